@@ -106,6 +106,8 @@ export interface Attempt extends AttemptLists {
   readonly answerRow: ShareId | null;
   /** A create was answered 2xx but its body could not be read: the first ripe read's row may stand for it. */
   readonly answerUnread: boolean;
+  /** That read; what follows from its row needs a read more than L later. */
+  readonly guessedAt: Date | null;
   readonly rowSeen: boolean;
   readonly accidentDone: boolean;
   readonly lastDeleteAt: Date | null;
@@ -121,12 +123,20 @@ export interface BeforeAttempt {
   readonly attempt: Attempt | null;
   /** Libraries whose orders were `tried` before. */
   readonly tried: readonly SectionId[];
-  /** What keep-default changed beside the write; null when it changed nothing. */
-  readonly policy: {
-    readonly exempt: readonly SectionId[];
-    readonly ordered: readonly SectionId[];
-    readonly orders: readonly Order[];
-  } | null;
+  /** What keep-default did beside the write; null when it did nothing. */
+  readonly policy: PolicyDeed | null;
+}
+
+/** How keep-default made the defaults ordered, so that a refused write can take it back. */
+export interface PolicyDeed {
+  /** Defaults that were exempt. */
+  readonly unexempted: readonly SectionId[];
+  /** Defaults that joined `ordered`. */
+  readonly joined: readonly SectionId[];
+  /** Defaults for which it opened an order. */
+  readonly opened: readonly SectionId[];
+  /** Orders that gave way. */
+  readonly displaced: readonly Order[];
 }
 
 /** What a trustworthy ("sane") answer of plex.tv showed of one person on one server. */
@@ -167,8 +177,6 @@ export interface Drift {
   readonly kind: 'added' | 'removed';
   /** First ripe read that showed it. */
   readonly firstSeenAt: Date;
-  /** The case that told of it. */
-  readonly caseId: CaseId | null;
 }
 
 /** What decides `intended`, beside the share itself. */

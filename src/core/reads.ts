@@ -1,4 +1,5 @@
-import type { AccountId, InviteId, SectionId, ShareId } from './model.js';
+import type { AccountId, InviteId, Read, SectionId, ShareId } from './model.js';
+import { isSame, setOf } from './sections.js';
 
 /** One row of a server's share list as plex.tv sent it. */
 export interface ShareRow {
@@ -37,4 +38,88 @@ export interface PendingInvite {
   readonly username: string;
   readonly sections: readonly SectionId[];
   readonly all: boolean;
+}
+
+/** Whether an answer can be believed at all: complete by its own count, no row twice, the same libraries everywhere. */
+export function isSane({ size, rows }: SharesAnswer): boolean {
+  if (size !== null && size !== rows.length) return false;
+  if (new Set(rows.map((row) => row.id)).size !== rows.length) return false;
+  const listed = rows.map((row) => row.catalogue).filter((catalogue) => catalogue.length > 0);
+  const first = listed[0];
+  // Equal catalogues are one array, so this costs nothing where all is well.
+  return listed.every((catalogue) => catalogue === first || isSame(catalogue, first ?? []));
+}
+
+/** Rows of the last sane answer that this one lacks, leaving out those that a DELETE of ours explains. */
+export function missingRows(
+  { rows }: SharesAnswer,
+  last: readonly ShareId[],
+  deleted: ReadonlySet<ShareId>,
+): readonly ShareId[] {
+  const present = new Set(rows.map((row) => row.id));
+  return last.filter((id) => !present.has(id) && !deleted.has(id));
+}
+
+const FEW_ROWS = 2;
+const FEW_SHARE = 0.1;
+
+/** Whether so few rows went away between two answers that people may simply have left. */
+export const isFew = (missing: number, last: number): boolean =>
+  missing <= Math.max(FEW_ROWS, last * FEW_SHARE);
+
+/** Who is looked for in an answer. */
+export interface PersonKey {
+  readonly accountId: AccountId | null;
+  /** Lower case, trimmed; "" = none. */
+  readonly email: string;
+}
+
+interface Lists {
+  readonly answer: SharesAnswer;
+  /** The owner's pending invites on this server; null when they were not asked for. */
+  readonly pending: readonly PendingInvite[] | null;
+  /** The server's libraries, for when no row lists them. */
+  readonly catalogue: readonly SectionId[];
+}
+
+interface Addressed {
+  readonly accountId: AccountId | null;
+  readonly email: string;
+}
+
+const address = (email: string): string => email.trim().toLowerCase();
+
+/** Finds a row by account id; one without an account, by its address. */
+function finder<Row extends Addressed>(rows: readonly Row[]): (key: PersonKey) => Row | undefined {
+  const byAccount = new Map(rows.map((row) => [row.accountId, row]));
+  const byAddress = new Map(
+    rows.filter((row) => row.accountId === null).map((row) => [address(row.email), row]),
+  );
+  return ({ accountId, email }) =>
+    (accountId === null ? undefined : byAccount.get(accountId)) ??
+    (email === '' ? undefined : byAddress.get(email));
+}
+
+/**
+ * What the lists show of each person. "No row" needs both lists; an empty catalogue is no knowledge at all.
+ */
+export function reader({
+  answer,
+  pending,
+  catalogue,
+}: Lists): (key: PersonKey) => Read | 'unknown' | 'needs-pending' {
+  const rowOf = finder(answer.rows);
+  const inviteOf = finder(pending ?? []);
+  return (key) => {
+    const row = rowOf(key);
+    const listed = row?.catalogue.length ? row.catalogue : catalogue;
+    if (listed.length === 0) return 'unknown';
+    const found = row ?? inviteOf(key);
+    if (!found && pending === null) return 'needs-pending';
+    const base = { at: answer.at, catalogue: listed };
+    if (!found) return { ...base, row: null, pending: false, all: false, sections: [] };
+    const sections = setOf(found.all ? listed : found.sections);
+    const id = row?.id ?? inviteOf(key)?.shareId ?? null;
+    return { ...base, row: id, pending: row?.pending ?? true, all: found.all, sections };
+  };
 }

@@ -1,0 +1,141 @@
+/** `npm run demo`: a small world that keeps running. `-- --tour`: what Usher promises, shown step by step. */
+import { writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { Checks } from './tour/checks.js';
+import { steps } from './tour/steps.js';
+import type { Step } from './tour/steps.js';
+import { World, ids } from './tour/world.js';
+
+/** So that a whole history, settling included, takes seconds. */
+const TOUR_SETTLE_SECONDS = 8;
+const DEMO_SETTLE_SECONDS = 30;
+const CELLAR_PATH = (machineId: string): string => `/pms/${machineId}`;
+
+interface StepReport {
+  readonly n: number;
+  readonly name: string;
+  readonly ok: boolean;
+  readonly at: string;
+  readonly discord: readonly { channel: string; private: boolean; text: string }[];
+  readonly plex: { readonly before: unknown; readonly after: unknown };
+  readonly calls: { readonly read: number; readonly write: number };
+  readonly lateMs: number | null;
+}
+
+async function runStep(world: World, step: Step, n: number): Promise<StepReport> {
+  const checks = new Checks(world, step.server);
+  const mark = await checks.mark();
+  const before = await checks.everybody();
+  const number = String(n).padStart(2, '0');
+  const outcome = await step.run(checks).catch((error: unknown) => error as Error);
+  const ok = !(outcome instanceof Error);
+  console.log(
+    `${ok ? 'ok' : 'not ok'} ${number} ${step.name}  ${ok ? outcome.line : outcome.message}`,
+  );
+  if (!ok) {
+    console.error(world.botsLastWords());
+    await world.plex.healed();
+  }
+  const { reads, writes } = await checks.calls(mark.seq);
+  const posts = (await checks.audit()).slice(mark.posts);
+  return {
+    n,
+    name: step.name,
+    ok,
+    at: new Date(mark.at).toISOString(),
+    discord: posts.map((post) => ({ channel: 'audit', private: false, text: post.text })),
+    plex: { before, after: await checks.everybody() },
+    calls: { read: reads.length, write: writes.length },
+    lateMs: ok ? (outcome.lateMs ?? null) : null,
+  };
+}
+
+async function tour(world: World, json: string | undefined): Promise<boolean> {
+  const began = Date.now();
+  const reports: StepReport[] = [];
+  let server: Step['server'] = 'Attic';
+  await world.startBot();
+  for (const [i, step] of steps.entries()) {
+    if (step.server !== server) {
+      server = step.server;
+      await world.stopBot();
+      await world.startBot({ fresh: true, pms: CELLAR_PATH(await machineOf(world, server)) });
+    }
+    reports.push(await runStep(world, step, i + 1));
+  }
+  const problems = { plex: await world.plex.problems(), discord: await world.discord.problems() };
+  const passed = reports.filter((report) => report.ok).length;
+  const seconds = Math.round((Date.now() - began) / 1000);
+  if (json !== undefined)
+    await writeFile(json, JSON.stringify({ steps: reports, problems }, null, 2));
+  console.log(`tour: ${passed} passed, ${reports.length - passed} failed, ${seconds} s`);
+  return passed === reports.length;
+}
+
+async function machineOf(world: World, name: string): Promise<string> {
+  const state = await world.plex.state<{ servers: { name: string; machineId: string }[] }>();
+  const server = state.servers.find((one) => one.name === name);
+  if (!server) throw new Error(`the world has no server called ${name}`);
+  return server.machineId;
+}
+
+function explain(world: World): void {
+  const body = JSON.stringify({
+    kind: 'command',
+    guild: ids.guild,
+    channel: ids.general,
+    user: ids.moderator,
+    name: 'grant',
+    options: { person: 'mara', library: 'Kids', until: '2m' },
+  });
+  console.log(`
+Usher is running between two simulators. Nothing here leaves this machine.
+
+  Discord  ${world.discord.url}   (guild, #general, #audit, six people)
+  Plex     ${world.plex.url}   (servers Attic and Cellar, people mara, jonas, tove)
+
+Be the moderator and give Mara the Kids library for two minutes:
+
+  curl -s ${world.discord.url}/_sim/interactions -d '${body}'
+
+Then look at what happened, in Plex and in the audit channel:
+
+  curl -s ${world.plex.url}/_sim/state
+  curl -s '${world.discord.url}/_sim/messages?channel=${ids.audit}'
+
+More to try: sim/plex/README.md and sim/discord/README.md. Ctrl-C ends it all.
+`);
+}
+
+function untilInterrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGINT', () => resolve());
+    process.once('SIGTERM', () => resolve());
+  });
+}
+
+const { values } = parseArgs({
+  options: {
+    tour: { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
+    json: { type: 'string' },
+    break: { type: 'string' },
+  },
+});
+
+const world = await World.start({
+  breaks: values.break,
+  settleSeconds: values.tour ? TOUR_SETTLE_SECONDS : DEMO_SETTLE_SECONDS,
+});
+let ok = true;
+try {
+  if (values.tour) ok = await tour(world, values.json);
+  else await world.startBot();
+  if (!values.tour || values.keep) {
+    explain(world);
+    await untilInterrupted();
+  }
+} finally {
+  await world.stop();
+}
+process.exitCode = ok ? 0 : 1;

@@ -1,0 +1,99 @@
+import { follow } from './follow.js';
+import { grant } from './grant.js';
+import type { GrantOutcome, GrantWish } from './grant.js';
+import type { Recorded } from './follow.js';
+import type { Parts, Standing } from './parts.js';
+import { revoke } from './revoke.js';
+import type { RevokeOutcome, RevokeWish } from './revoke.js';
+import { show } from './show.js';
+import { findServer } from './findServer.js';
+import { suggestLibraries, suggestPeople, suggestServers } from './suggest.js';
+import type { Choice } from './suggest.js';
+import { sweep } from './sweep.js';
+import type { Run } from './reconcile.js';
+import { sync } from './sync.js';
+import type { Synced } from './sync.js';
+import type { Told } from './tell.js';
+import { suggestWhen } from './suggestWhen.js';
+import { readWhen } from './when.js';
+import type { Reading } from './when.js';
+import { UserError } from '../core/errors.js';
+import type { ServerRow } from '../store/rows.js';
+
+type How = Omit<Reading, 'now' | 'zone'>;
+
+/** Everything Usher can do, bound to one guild and to whoever asks. Power is checked before it is made. */
+export class Access {
+  constructor(
+    private readonly parts: Parts,
+    private readonly standing: Standing,
+  ) {}
+
+  grant(wish: GrantWish): Promise<GrantOutcome> {
+    return grant(this.parts, this.standing, wish);
+  }
+
+  revoke(wish: RevokeWish): Promise<RevokeOutcome> {
+    return revoke(this.parts, this.standing, wish);
+  }
+
+  /** What became of something recorded: told at once, then whenever Plex shows more. */
+  follow(recorded: Recorded): AsyncGenerator<Told> {
+    return follow(this.parts, recorded);
+  }
+
+  /** What a person has; null: whoever asks. */
+  show(person: string | null): Promise<Told> {
+    return show(this.parts, this.standing, person);
+  }
+
+  async sync(server: string | null): Promise<Synced[]> {
+    const done: Synced[] = [];
+    for (const { id } of await this.servers(server))
+      done.push(await sync(this.parts, id, 'person'));
+    return done;
+  }
+
+  async sweep(server: string | null): Promise<{ server: ServerRow; run: Run }[]> {
+    const done: { server: ServerRow; run: Run }[] = [];
+    for (const one of await this.servers(server)) {
+      done.push({ server: one, run: await sweep(this.parts, one.id, 'person') });
+    }
+    return done;
+  }
+
+  private async servers(typed: string | null): Promise<ServerRow[]> {
+    const { store } = this.parts;
+    if (typed !== null) return [await findServer(store, this.standing.guildId, typed)];
+    return store.servers.ofGuild(this.standing.guildId);
+  }
+
+  suggestPeople(typed: string): Promise<Choice[]> {
+    return suggestPeople(this.parts.store, this.standing.guildId, typed);
+  }
+
+  suggestLibraries(typed: string, { withAll = false } = {}): Promise<Choice[]> {
+    return suggestLibraries(this.parts.store, this.standing.guildId, { typed, withAll });
+  }
+
+  suggestServers(typed: string): Promise<Choice[]> {
+    return suggestServers(this.parts.store, this.standing.guildId, typed);
+  }
+
+  /** The instant that typed words mean in the guild's zone. */
+  async readWhen(typed: string, how: How): Promise<Date> {
+    const meant = readWhen(typed, await this.reading(how));
+    if (meant.kind === 'instant') return meant.at;
+    throw new UserError(meant.why, meant.sentence);
+  }
+
+  async suggestWhen(typed: string, how: How): Promise<readonly Choice[]> {
+    return suggestWhen(typed, await this.reading(how));
+  }
+
+  /** UTC until somebody chose a zone. */
+  private async reading(how: How): Promise<Reading> {
+    const guild = await this.parts.store.guilds.find(this.standing.guildId);
+    return { ...how, now: this.parts.clock.now(), zone: guild?.timeZone ?? 'UTC' };
+  }
+}

@@ -1,0 +1,59 @@
+import { caseState, caseWord, tellCase } from '../core/cases.js';
+import type { Outage } from '../core/errors.js';
+import type { CaseId, PersonId, ServerId } from '../core/model.js';
+import { dateTime } from '../core/text.js';
+import type { Parts } from './parts.js';
+import { reconcile } from './reconcile.js';
+import { openFile } from './tell.js';
+import type { CaseFile, Told } from './tell.js';
+
+/** Something recorded that Plex must now be brought in line with. */
+export interface Recorded {
+  readonly caseId: CaseId;
+  readonly personId: PersonId;
+  readonly servers: readonly ServerId[];
+}
+
+/** Discord lets an answer be edited for 15 minutes. */
+const FOLLOWED_FOR_MS = 14 * 60_000;
+
+const isDone = (file: CaseFile, now: Date): boolean => {
+  const state = caseState(file.receipts, now);
+  return state === 'seen' || state === 'gone' || state === 'refused' || file.receipts.length === 0;
+};
+
+/** What the asker is told of a case: the audit message without who asked, and why nothing happens yet. */
+function tellAsker({ case: told, receipts }: CaseFile, now: Date, outage: Outage | null): Told {
+  const own = { ...told, actor: null, reason: null };
+  const { tone, text } = tellCase(own, receipts, now);
+  const state = caseState(receipts, now);
+  if (state !== 'recorded' && state !== 'open') return { tone, text };
+  if (receipts.length === 0) return { tone, text };
+  const wait = outage
+    ? `Plex is not answering since ${dateTime(now)}; I try again until it does.`
+    : 'Waiting for Plex.';
+  const word = `-# ${caseWord(own, receipts, now)}`;
+  return { tone, text: text.replace(word, `${wait}\n${word}`) };
+}
+
+/** Tells what was recorded at once, then again whenever Plex shows something new, until it is done. */
+export async function* follow(parts: Parts, recorded: Recorded): AsyncGenerator<Told> {
+  const { store, clock, news } = parts;
+  const end = AbortSignal.timeout(FOLLOWED_FOR_MS);
+  const runs = recorded.servers.map((serverId) =>
+    reconcile(parts, serverId, { people: [recorded.personId], priority: 'person' }),
+  );
+  const ran = Promise.all(runs).then((all) => all.find((run) => run.outage)?.outage ?? null);
+  ran.catch(() => undefined); // awaited below; a throw before that must not end the process
+  let file = await openFile(store, recorded.caseId);
+  yield tellAsker(file, clock.now(), null);
+  const outage = await ran;
+  let heard = news.next(recorded.caseId, end);
+  file = await openFile(store, recorded.caseId);
+  yield tellAsker(file, clock.now(), outage);
+  while (!isDone(file, clock.now()) && (await heard)) {
+    heard = news.next(recorded.caseId, end);
+    file = await openFile(store, recorded.caseId);
+    yield tellAsker(file, clock.now(), outage);
+  }
+}

@@ -1,0 +1,19 @@
+import { EventEmitter, once } from 'node:events';
+import type { CaseId } from '../core/model.js';
+
+/** Tells whoever waits in this process that Plex showed something new about a case. Promptness only: it may be missed. */
+export class News {
+  private readonly emitter = new EventEmitter().setMaxListeners(0);
+
+  tell(caseIds: readonly string[]): void {
+    for (const id of new Set(caseIds)) this.emitter.emit(id);
+  }
+
+  /** Resolves at the next news about the case: true, or false when the signal ended the wait. */
+  async next(id: CaseId, signal: AbortSignal): Promise<boolean> {
+    return once(this.emitter, id, { signal }).then(
+      () => true,
+      () => false,
+    );
+  }
+}

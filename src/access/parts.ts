@@ -1,0 +1,32 @@
+import type { Actor, GuildId, ServerId, SettleTimes } from '../core/model.js';
+import type { Log } from '../log.js';
+import type { Plex } from '../plex/plex.js';
+import type { Store } from '../store/store.js';
+import type { Clock } from './clock.js';
+import type { OwnerGate } from './gate.js';
+import type { News } from './news.js';
+
+/** Everything a use case can touch; made once, in `main.ts`. */
+export interface Parts {
+  readonly store: Store;
+  /** The owner's plex.tv behind a server. Throws an Outage while the server is not connected. */
+  readonly plexOf: (serverId: ServerId) => Plex;
+  readonly clock: Clock;
+  readonly times: SettleTimes;
+  readonly news: News;
+  readonly gate: OwnerGate;
+  /** Asks for one look at this server at that instant. Promptness only: losing it costs at most 20 s. */
+  readonly wakeAt: (serverId: ServerId, when: Date) => void;
+  /** Something is owed to this guild's audit channel. */
+  readonly knock: (guildId: GuildId) => void;
+  readonly log: Log;
+}
+
+/** Whose turn it is at the owner's plex.tv queue. */
+export type Priority = 'person' | 'timer' | 'sweep';
+
+/** Who acts where: every query and every case is bound to it. */
+export interface Standing {
+  readonly guildId: GuildId;
+  readonly actor: Actor;
+}

@@ -1,0 +1,176 @@
+import { Outage } from '../core/errors.js';
+import type { Entitlement, PersonId, Read, ServerId } from '../core/model.js';
+import { both, isSame, minus, union } from '../core/sections.js';
+import type { ServerRow } from '../store/rows.js';
+import { entitlements, isWorthStoring, putOff, rehearse, settleBack, storeQuiet } from './look.js';
+import type { Scene, Subject } from './look.js';
+import type { Parts, Priority } from './parts.js';
+import { readList } from './readList.js';
+import type { ListRead } from './readList.js';
+import { libraryNames } from './record.js';
+import { writeOne } from './write.js';
+import type { Written } from './write.js';
+
+/** What one run did. */
+export interface Run {
+  /** People looked at. */
+  readonly looked: number;
+  /** Writes sent, whatever came of them. */
+  readonly written: number;
+  /** Why Plex could not be read or written; null when it could. */
+  readonly outage: Outage | null;
+}
+
+/** Whom to look at (null: everybody), and whose turn it is. */
+export interface Turn {
+  readonly people: readonly PersonId[] | null;
+  readonly priority: Priority;
+}
+
+/** A list older than this is read again before the next write. */
+const LIST_GOOD_FOR_MS = 30_000;
+
+/**
+ * The one path to Plex: one read of all shares, at most one write per person, one read-back (`reconcile.md` 6).
+ * Safe to run twice, and at the same time as another run. An outage is a result, not an error: what is owed stays owed,
+ * and the watch looks again.
+ */
+export async function reconcile(parts: Parts, serverId: ServerId, turn: Turn): Promise<Run> {
+  const server = await parts.store.servers.get(serverId);
+  const scene: Scene = { server, names: await libraryNames(parts.store, serverId) };
+  const subjects = await load(parts, server, turn.people);
+  if (subjects.length === 0) return { looked: 0, written: 0, outage: null };
+  try {
+    return await new OneRun(parts, scene, turn).over(subjects);
+  } catch (error) {
+    if (!(error instanceof Outage)) throw error;
+    parts.log.warn({ err: error, serverId }, 'Plex could not be read; looked at again later');
+    for (const subject of subjects) await putOff(parts, scene, subject);
+    return { looked: subjects.length, written: 0, outage: error };
+  }
+}
+
+async function load(
+  { store }: Parts,
+  server: ServerRow,
+  people: readonly PersonId[] | null,
+): Promise<Subject[]> {
+  const shares = await store.shares.on(server.id, people);
+  const rows = await store.people.byIds(shares.map((stored) => stored.personId));
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return shares.flatMap((stored) => {
+    const person = byId.get(stored.personId);
+    return person ? [{ person, stored }] : [];
+  });
+}
+
+/** Libraries that changed since the last look and that nobody ordered: a reason to look twice before writing. */
+function isSurprising({ stored: { share } }: Subject, read: Read): boolean {
+  const { observed } = share;
+  if (observed === null) return false;
+  const ordered = share.orders.map((order) => order.section);
+  const changed = union(
+    minus(observed.sections, read.sections),
+    minus(read.sections, observed.sections),
+  );
+  return minus(both(changed, read.catalogue), ordered).length > 0;
+}
+
+class OneRun {
+  constructor(
+    private readonly parts: Parts,
+    private readonly scene: Scene,
+    private readonly turn: Turn,
+  ) {}
+
+  async over(subjects: readonly Subject[]): Promise<Run> {
+    const list = await this.read(subjects);
+    const rights = await entitlements(this.parts.store, this.scene, this.turn.people);
+    const busy: Subject[] = [];
+    for (const subject of subjects) {
+      if (await this.quiet(subject, list, rights(subject.person.id))) continue;
+      busy.push(subject);
+    }
+    const { written, outage } = await this.write(busy, list);
+    if (written.length > 0) await this.readBack(written);
+    return { looked: subjects.length, written: written.length, outage };
+  }
+
+  private read(subjects: readonly Subject[]): Promise<ListRead> {
+    const people = subjects.map((subject) => subject.person);
+    const { priority } = this.turn;
+    return readList(this.parts, this.scene.server, { people, priority });
+  }
+
+  /** Looks at somebody, and stores what needs no write. false: a write is due. */
+  private async quiet(subject: Subject, list: ListRead, entitlement: Entitlement) {
+    const read = list.of(subject.person);
+    const decision = rehearse(this.parts, subject, { read, entitlement });
+    if (decision === null || read === 'unknown') {
+      await putOff(this.parts, this.scene, subject);
+      return true;
+    }
+    if (decision.change.kind !== 'none') return false;
+    if (isWorthStoring(this.parts, subject, decision)) {
+      await storeQuiet(this.parts, this.scene, { subject, read });
+    }
+    return true;
+  }
+
+  private async write(
+    busy: readonly Subject[],
+    first: ListRead,
+  ): Promise<{ written: readonly Written[]; outage: Outage | null }> {
+    const written: Written[] = [];
+    let outage: Outage | null = null;
+    let known = { list: first, subjects: busy };
+    for (const { person } of busy) {
+      try {
+        known = await this.fresh(known);
+        const subject = known.subjects.find((one) => one.person.id === person.id);
+        const done = subject && (await this.writeOne(subject, known.list));
+        if (done) written.push(done);
+      } catch (error) {
+        // One person's trouble does not stop the others; they find out by themselves that Plex is gone.
+        if (!(error instanceof Outage)) throw error;
+        outage = error;
+        const subject = busy.find((one) => one.person.id === person.id);
+        if (subject) await putOff(this.parts, this.scene, subject);
+      }
+    }
+    return { written, outage };
+  }
+
+  /** The list, read again with the versions it is held against when paced writing made it old. */
+  private async fresh(known: { list: ListRead; subjects: readonly Subject[] }) {
+    const age = this.parts.clock.now().getTime() - known.list.at.getTime();
+    if (age <= LIST_GOOD_FOR_MS) return known;
+    const people = known.subjects.map((subject) => subject.person.id);
+    const subjects = await load(this.parts, this.scene.server, people);
+    return { list: await this.read(subjects), subjects };
+  }
+
+  private async writeOne(subject: Subject, list: ListRead): Promise<Written | null> {
+    const { priority } = this.turn;
+    const read = list.of(subject.person);
+    if (read === 'unknown') return null;
+    if (!isSurprising(subject, read)) {
+      return writeOne(this.parts, this.scene, { subject, read, priority });
+    }
+    // A list that leaves out a library would, as the base of a write, take it away: two must agree.
+    const again = (await this.read([subject])).of(subject.person);
+    if (again === 'unknown' || again.row !== read.row || !isSame(again.sections, read.sections)) {
+      await putOff(this.parts, this.scene, subject);
+      return null;
+    }
+    return writeOne(this.parts, this.scene, { subject, read: again, priority });
+  }
+
+  private async readBack(written: readonly Written[]): Promise<void> {
+    const list = await this.read(written.map(({ subject }) => subject));
+    for (const { subject, version } of written) {
+      const read = list.of(subject.person);
+      if (read !== 'unknown') await settleBack(this.parts, this.scene, { subject, version, read });
+    }
+  }
+}

@@ -1,0 +1,206 @@
+import type { CaseFacts } from '../core/cases.js';
+import { UserError } from '../core/errors.js';
+import type { CaseId, Grant, PersonId, SectionId, ServerId } from '../core/model.js';
+import { orderRemoval, takeOrders } from '../core/orders.js';
+import { both, minus, setOf, union } from '../core/sections.js';
+import type { Sections } from '../core/sections.js';
+import { bold, listed } from '../core/text.js';
+import type { PersonRow } from '../store/rows.js';
+import type { Tables } from '../store/store.js';
+import { findLibrary, findPerson } from './find.js';
+import { findServer } from './findServer.js';
+import type { Recorded } from './follow.js';
+import { giverOf, settleEdges } from './grant.js';
+import type { Parts, Standing } from './parts.js';
+import { announce, hold, libraryFacts, libraryNames, openCase, record } from './record.js';
+import type { CaseHead, Held, LibraryNames, Recorded as Stored } from './record.js';
+
+/** What is to be taken: a library by its name, or `all`. */
+export interface RevokeWish {
+  readonly person: string;
+  readonly library: string;
+  /** With `all`: only on this server. */
+  readonly server: string | null;
+  readonly reason: string | null;
+  /** The asker has seen the plan and wants it. */
+  readonly confirmed: boolean;
+}
+
+export type RevokeOutcome =
+  | { readonly kind: 'recorded'; readonly recorded: Recorded }
+  | { readonly kind: 'ask'; readonly text: string; readonly count: number };
+
+/** What a revoke would do on one server. */
+interface Taking {
+  readonly serverId: ServerId;
+  readonly serverName: string;
+  readonly names: LibraryNames;
+  /** Libraries of open grants, active and scheduled. */
+  readonly granted: Sections;
+  /** Shown by Plex, given by nobody here. */
+  readonly byHand: Sections;
+  /** Default libraries that stay. */
+  readonly stay: Sections;
+}
+
+const ALL = 'all';
+
+/** Takes libraries from a person: ends the grants, orders the removal of what was given by hand, after asking. */
+export async function revoke(
+  parts: Parts,
+  standing: Standing,
+  wish: RevokeWish,
+): Promise<RevokeOutcome> {
+  const person = await findPerson(parts.store, standing.guildId, wish.person);
+  const takings = (await weigh(parts, standing, { wish, person })).filter(
+    (taking) => taking.granted.length + taking.byHand.length > 0,
+  );
+  if (takings.length === 0) throw nothingToTake(person, wish);
+  const asks =
+    wish.library.trim().toLowerCase() === ALL || takings.some((t) => t.byHand.length > 0);
+  if (asks && !wish.confirmed) return plan(person, takings);
+  const caseIds: CaseId[] = [];
+  for (const taking of takings) {
+    const { stored, caseId } = await take(parts, standing, { wish, person, taking });
+    announce(parts, stored);
+    caseIds.push(caseId);
+  }
+  const servers = takings.map((taking) => taking.serverId);
+  const [caseId] = caseIds;
+  if (caseId === undefined) throw new Error('nothing was taken');
+  return { kind: 'recorded', recorded: { caseId, personId: person.id, servers } };
+}
+
+function nothingToTake(person: PersonRow, wish: RevokeWish): UserError {
+  const what = wish.library.trim().toLowerCase() === ALL ? 'nothing' : 'not this library';
+  return new UserError(
+    'nothing-to-take',
+    `${bold(person.title)} has ${what}, so there is no access to take. Default libraries stay.`,
+  );
+}
+
+interface Wanted {
+  readonly wish: RevokeWish;
+  readonly person: PersonRow;
+}
+
+async function weigh(
+  parts: Parts,
+  { guildId }: Standing,
+  { wish, person }: Wanted,
+): Promise<Taking[]> {
+  const { store } = parts;
+  if (wish.library.trim().toLowerCase() !== ALL) {
+    const { library } = await findLibrary(store, guildId, wish.library);
+    return [
+      await weighServer(parts, { person, serverId: library.serverId, only: library.sectionId }),
+    ];
+  }
+  const one = wish.server === null ? null : await findServer(store, guildId, wish.server);
+  const servers = one ? [one] : await store.servers.ofGuild(guildId);
+  return Promise.all(
+    servers.map((server) => weighServer(parts, { person, serverId: server.id, only: null })),
+  );
+}
+
+async function weighServer(
+  { store }: Parts,
+  { person, serverId, only }: { person: PersonRow; serverId: ServerId; only: SectionId | null },
+): Promise<Taking> {
+  const [stored] = await store.shares.on(serverId, [person.id]);
+  const grants = await store.grants.open(serverId, [person.id]);
+  const { defaults } = await store.grants.libraries(serverId);
+  const names = await libraryNames(store, serverId);
+  const wanted = (sections: Sections) => (only === null ? sections : both(sections, [only]));
+  const share = stored?.share;
+  const kept = share?.managed ? minus(defaults, share.exempt) : [];
+  const granted = setOf(grants.map((grant) => grant.section));
+  const removing = share?.orders.filter((o) => o.want === 'remove').map((o) => o.section) ?? [];
+  const shown = minus(share?.observed?.sections ?? [], removing);
+  const byHand = minus(minus(shown, granted), kept);
+  const ordered = share?.orders.filter((o) => o.want === 'add').map((o) => o.section) ?? [];
+  return {
+    serverId,
+    serverName: (await store.servers.get(serverId)).name,
+    names,
+    granted: wanted(granted),
+    byHand: minus(wanted(byHand), ordered),
+    stay: both(kept, union(shown, kept)),
+  };
+}
+
+const titles = (names: LibraryNames, sections: Sections): string =>
+  listed(sections.map((section) => names.get(section) ?? 'a library not read yet'));
+
+const isOne = (sections: Sections): boolean => sections.length === 1;
+
+function plan(person: PersonRow, takings: readonly Taking[]): RevokeOutcome {
+  const lines = takings.flatMap(({ names, serverName, granted, byHand, stay }) => [
+    `This takes ${titles(names, union(granted, byHand))} from ${bold(person.title)} on ${bold(serverName)}.`,
+    byHand.length > 0
+      ? `${titles(names, byHand)} ${isOne(byHand) ? 'was' : 'were'} given in Plex by hand.`
+      : '',
+    stay.length > 0 ? `${titles(names, stay)} ${isOne(stay) ? 'stays' : 'stay'}.` : '',
+  ]);
+  const count = takings.reduce((sum, t) => sum + union(t.granted, t.byHand).length, 0);
+  return { kind: 'ask', text: lines.filter((line) => line !== '').join(' '), count };
+}
+
+async function take(
+  parts: Parts,
+  standing: Standing,
+  { wish, person, taking }: Wanted & { taking: Taking },
+): Promise<{ stored: Stored; caseId: CaseId }> {
+  const { serverId, names } = taking;
+  const who = { guildId: standing.guildId, serverId, personId: person.id, names };
+  return parts.store.transaction(async (tables) => {
+    const held = await settleEdges(tables, parts, await hold(tables, who, parts.clock.now()));
+    const t = new Date(Math.max(+parts.clock.now(), +held.stored.share.lookedAt + 1));
+    const caseId = await openCase(
+      tables,
+      headOf(standing, { personId: person.id, serverId, reason: wish.reason, at: t }),
+      factsOf(taking),
+    );
+    return { stored: await end(tables, parts, { held, taking, caseId, t }), caseId };
+  });
+}
+
+const headOf = (
+  standing: Standing,
+  about: { personId: PersonId; serverId: ServerId; reason: string | null; at: Date },
+): CaseHead => ({ guildId: standing.guildId, actorId: giverOf(standing), ...about });
+
+const factsOf = ({ names, granted, byHand, stay }: Taking): CaseFacts => ({
+  type: 'grant.revoked',
+  libraries: libraryFacts(names, granted),
+  byHand: libraryFacts(names, byHand),
+  stay: libraryFacts(names, minus(stay, union(granted, byHand))),
+});
+
+async function end(
+  tables: Tables,
+  parts: Parts,
+  { held, taking, caseId, t }: { held: Held; taking: Taking; caseId: CaseId; t: Date },
+): Promise<Stored> {
+  const over = held.entitlement.grants.filter((grant) => taking.granted.includes(grant.section));
+  const revokedAt = (grant: Grant) =>
+    grant.endsAt !== null && grant.endsAt < t ? grant.endsAt : t;
+  for (const grant of over) await tables.grants.change(grant.id, { revokedAt: revokedAt(grant) });
+  const grants = held.entitlement.grants.map((grant) =>
+    over.includes(grant) ? { ...grant, revokedAt: revokedAt(grant) } : grant,
+  );
+  const now: Held = { ...held, entitlement: { ...held.entitlement, grants } };
+  const taken = takeOrders(held.stored.share, now.entitlement, t);
+  const removal = orderRemoval(taken.share, taking.byHand, taken.t);
+  const step =
+    taking.byHand.length === 0
+      ? taken
+      : { ...taken, share: removal.share, closed: [...taken.closed, ...removal.closed] };
+  // A grant cancelled before its start never counted, so no edge tells of it.
+  await tables.grants.close(
+    over.map((grant) => grant.id),
+    taken.t,
+  );
+  const sections = union(taking.granted, taking.byHand);
+  return record(tables, parts, { held: now, step, own: { caseId, sections }, looks: 0 });
+}

@@ -1,0 +1,56 @@
+import type { GuildId } from '../core/model.js';
+import type { Tables } from '../store/store.js';
+import { libraryName } from './find.js';
+
+/** A suggestion: what is shown, and what the option then holds. */
+export interface Choice {
+  readonly name: string;
+  readonly value: string;
+}
+
+const MOST = 25;
+const LONGEST = 100;
+const cut = (text: string): string =>
+  text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
+
+/** People whose names contain what was typed; the value is their opaque id. */
+export async function suggestPeople(
+  tables: Tables,
+  guildId: GuildId,
+  typed: string,
+): Promise<Choice[]> {
+  const people = await tables.people.like(guildId, typed.trim(), MOST);
+  return people.map((person) => {
+    const alias =
+      person.username && person.username !== person.title ? ` (${person.username})` : '';
+    return { name: cut(`${person.title}${alias}`), value: person.id };
+  });
+}
+
+/** Libraries whose names contain what was typed; with `all` first when that is an answer too. */
+export async function suggestLibraries(
+  tables: Tables,
+  guildId: GuildId,
+  { typed, withAll }: { typed: string; withAll: boolean },
+): Promise<Choice[]> {
+  const all = await tables.servers.librariesOfGuild(guildId);
+  const wanted = typed.trim().toLowerCase();
+  const choices = all
+    .map((library) => ({ name: cut(libraryName(library, all)), value: library.id }))
+    .filter((choice) => choice.name.toLowerCase().includes(wanted));
+  const every = { name: 'all: everything this person has', value: 'all' };
+  return (withAll && every.name.includes(wanted) ? [every, ...choices] : choices).slice(0, MOST);
+}
+
+/** Servers of the guild; the value is their opaque id. */
+export async function suggestServers(
+  tables: Tables,
+  guildId: GuildId,
+  typed: string,
+): Promise<Choice[]> {
+  const wanted = typed.trim().toLowerCase();
+  return (await tables.servers.ofGuild(guildId))
+    .filter((server) => server.name.toLowerCase().includes(wanted))
+    .map((server) => ({ name: cut(server.name), value: server.id }))
+    .slice(0, MOST);
+}

@@ -1,0 +1,158 @@
+import { takeOrders } from '../core/orders.js';
+import { importShare } from '../core/settle.js';
+import type { GuildId, ServerId } from '../core/model.js';
+import type { LibraryRow, PersonRow, ServerRow } from '../store/rows.js';
+import type { Tables } from '../store/store.js';
+import { countLibraries, countPeople } from './census.js';
+import type { Difference } from './census.js';
+import { importGrants } from './importGrants.js';
+import type { Parts, Priority } from './parts.js';
+import { readList } from './readList.js';
+import type { ListRead } from './readList.js';
+import { announce, hold, libraryFacts, libraryNames, openCase, record } from './record.js';
+import type { CaseHead, LibraryNames } from './record.js';
+
+/** What a sync of one server found. */
+export interface Synced {
+  readonly server: ServerRow;
+  readonly people: Omit<Difference<PersonRow>, 'rows'> & { readonly known: number };
+  readonly libraries: Omit<Difference<LibraryRow>, 'rows'> & { readonly known: number };
+  /** People whose shares were taken over, and how many libraries they have. */
+  readonly imported: { readonly people: number; readonly grants: number };
+}
+
+const DEFAULT_TITLE = 'default';
+
+/**
+ * Reads people, libraries and shares of a server, and takes over the shares of people whom Usher does not manage yet.
+ * Never writes to Plex. Throws an Outage when Plex does not answer; what was read before it stays.
+ */
+export async function sync(parts: Parts, serverId: ServerId, priority: Priority): Promise<Synced> {
+  const { store, clock } = parts;
+  const server = await store.servers.get(serverId);
+  const isFirst = server.syncedAt === null;
+  const libraries = await syncLibraries(parts, server, priority);
+  const people = await syncPeople(parts, server, priority);
+  if (isFirst) await adoptDefault(parts, server);
+  const present = await store.people.present(server.guildId);
+  const list = await readList(parts, await store.servers.get(serverId), {
+    people: present,
+    priority,
+  });
+  const imported = await importAll(parts, server, { people: present, list });
+  await store.servers.set(serverId, { syncedAt: clock.now() });
+  return { server, people, libraries, imported };
+}
+
+async function syncLibraries(parts: Parts, server: ServerRow, priority: Priority) {
+  const seen = await parts.plexOf(server.id).libraries(server, priority);
+  const known = await parts.store.servers.libraries([server.id]);
+  const moment = { now: parts.clock.now(), lagMs: parts.times.lagMs };
+  const { rows, ...counts } = countLibraries({ serverId: server.id, known }, seen, moment);
+  const ids = new Set(known.map((row) => row.id));
+  await parts.store.transaction(async (tables) => {
+    for (const row of rows) {
+      await (ids.has(row.id)
+        ? tables.servers.setLibrary(row.id, row)
+        : tables.servers.addLibrary(row));
+    }
+  });
+  return { ...counts, known: seen.length };
+}
+
+async function syncPeople(parts: Parts, server: ServerRow, priority: Priority) {
+  const plex = parts.plexOf(server.id);
+  const people = await plex.people(priority);
+  const pending = await plex.pending(priority);
+  const known = await parts.store.people.ofGuild(server.guildId);
+  const moment = { now: parts.clock.now(), lagMs: parts.times.lagMs };
+  const found = countPeople({ guildId: server.guildId, known }, { people, pending }, moment);
+  const { rows, ...counts } = found;
+  if (rows.length > 0) await parts.store.people.save(rows);
+  return { ...counts, known: people.length };
+}
+
+const headOf = (guildId: GuildId, serverId: ServerId, at: Date): CaseHead => ({
+  guildId,
+  serverId,
+  personId: null,
+  actorId: null,
+  reason: null,
+  at,
+});
+
+/** A library called "Default" is what keeps people on the server: it is adopted at the first sync, and told. */
+async function adoptDefault(parts: Parts, server: ServerRow): Promise<void> {
+  const now = parts.clock.now();
+  const done = await parts.store.transaction(async (tables) => {
+    const libraries = await tables.servers.libraries([server.id]);
+    const found = libraries.filter((row) => row.title.trim().toLowerCase() === DEFAULT_TITLE);
+    const [only] = found;
+    if (!only || found.length > 1 || libraries.some((row) => row.isDefault)) return false;
+    await tables.servers.setLibrary(only.id, { isDefault: true });
+    const names = await libraryNames(tables, server.id);
+    await openCase(tables, headOf(server.guildId, server.id, now), {
+      type: 'default.adopted',
+      libraries: libraryFacts(names, [only.sectionId]),
+      server: server.name,
+    });
+    return true;
+  });
+  if (done) parts.knock(server.guildId);
+}
+
+async function importAll(
+  parts: Parts,
+  server: ServerRow,
+  { people, list }: { people: readonly PersonRow[]; list: ListRead },
+): Promise<Synced['imported']> {
+  const managed = new Set(
+    (await parts.store.shares.on(server.id, null))
+      .filter(({ share }) => share.managed || share.orders.length > 0)
+      .map((stored) => stored.personId),
+  );
+  const names = await libraryNames(parts.store, server.id);
+  const counts = { people: 0, grants: 0 };
+  for (const person of people) {
+    if (managed.has(person.id)) continue;
+    const grants = await importOne(parts, server, { person, list, names });
+    if (grants === null) continue;
+    counts.people += 1;
+    counts.grants += grants;
+  }
+  if (counts.people > 0) {
+    const facts = { type: 'people.imported' as const, server: server.name, ...counts };
+    await parts.store.transaction((tables) =>
+      openCase(tables, headOf(server.guildId, server.id, parts.clock.now()), facts),
+    );
+    parts.knock(server.guildId);
+  }
+  return counts;
+}
+
+/** Takes over one person's share; null when there is none, or nothing may be concluded from what was read. */
+async function importOne(
+  parts: Parts,
+  server: ServerRow,
+  { person, list, names }: { person: PersonRow; list: ListRead; names: LibraryNames },
+): Promise<number | null> {
+  const read = list.of(person);
+  if (read === 'unknown' || read.row === null) return null;
+  const who = { guildId: server.guildId, serverId: server.id, personId: person.id, names };
+  const done = await parts.store.transaction(async (tables: Tables) => {
+    const held = await hold(tables, who, parts.clock.now());
+    const { stored, entitlement } = held;
+    if (stored.share.managed) return null;
+    const taken = takeOrders(stored.share, entitlement, parts.clock.now());
+    const { t } = taken;
+    const seen = { ...taken.share, observed: read };
+    const done = importShare(seen, read, { entitlement, times: parts.times, t });
+    if (done === null) return null;
+    const grants = await importGrants(tables, stored, { sections: done.granted, t });
+    const stored_ = await record(tables, parts, { held, step: { ...taken, share: done.share } });
+    return { grants, recorded: stored_ };
+  });
+  if (done === null) return null;
+  announce(parts, done.recorded);
+  return done.grants;
+}

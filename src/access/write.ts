@@ -1,0 +1,192 @@
+import { answered, giveUp, refusedAttempt } from '../core/attempt.js';
+import { decide } from '../core/decide.js';
+import type { Attempt, Read, Share, ShareId, Write } from '../core/model.js';
+import { PlexBusy, PlexRejected, PlexUnauthorised, PlexUnavailable } from '../plex/errors.js';
+import type { PlexWrite } from '../plex/plex.js';
+import type { PersonRow } from '../store/rows.js';
+import { isStale, store, whoOf } from './look.js';
+import type { Scene, Subject } from './look.js';
+import type { Parts, Priority } from './parts.js';
+import { announce, hold, record } from './record.js';
+import type { Step } from './record.js';
+
+/** A write that was sent, for the read-back. */
+export interface Written {
+  readonly subject: Subject;
+  /** The share's version after everything this run stored. */
+  readonly version: number;
+}
+
+/** One person to be written, and what the list showed of them. */
+export interface Due {
+  readonly subject: Subject;
+  readonly read: Read;
+  readonly priority: Priority;
+}
+
+interface Planned {
+  readonly write: Write;
+  readonly no: number;
+  readonly sentBy: number;
+}
+
+/**
+ * Steps 2 to 4 of a run, when the owner's queue grants the slot: decide on what is stored now, store the attempt, send
+ * it at once. null: nothing was sent, because something happened since the list was read, or too much time passed.
+ */
+export async function writeOne(parts: Parts, scene: Scene, due: Due): Promise<Written | null> {
+  const plex = parts.plexOf(scene.server.id);
+  await parts.gate.pass(scene.server.ownerId, plex);
+  return plex.writeSlot(due.priority, async (send) => {
+    const planned = await plan(parts, scene, due);
+    if (planned === null) return null;
+    if (performance.now() > planned.sentBy) {
+      // Somebody may have decided otherwise meanwhile: a late plan is dropped, never sent.
+      await amend(parts, { scene, subject: due.subject }, (share) =>
+        refusedAttempt(share, planned.no),
+      );
+      return null;
+    }
+    try {
+      const answer = await send(
+        scene.server.machineId,
+        addressed(planned.write, due.subject.person),
+      );
+      parts.gate.open(scene.server.ownerId);
+      return await took(parts, scene, { due, no: planned.no, row: answer.row });
+    } catch (error) {
+      return await failed(parts, scene, { due, no: planned.no, error });
+    }
+  });
+}
+
+/** Decides under the share's lock and stores the attempt before it is sent. */
+async function plan(parts: Parts, scene: Scene, { subject, read }: Due): Promise<Planned | null> {
+  const { clock, times } = parts;
+  const outcome = await parts.store.transaction(async (tables) => {
+    const held = await hold(tables, whoOf(scene, subject), clock.now());
+    if (isStale(held, subject, read)) return null;
+    const sentBy = performance.now() + times.stallMs;
+    const { entitlement } = held;
+    const decision = decide(held.stored.share, read, { entitlement, times, now: clock.now() });
+    const recorded = await store(tables, parts, { held, decision });
+    const { change } = decision;
+    const planned =
+      change.kind === 'none' || decision.share.attempt === null
+        ? null
+        : { write: change, no: decision.share.attempt.no, sentBy };
+    return { recorded, planned };
+  });
+  if (outcome === null) return null;
+  announce(parts, outcome.recorded);
+  return outcome.planned;
+}
+
+/** A write with whom it is for. */
+function addressed(write: Write, person: PersonRow): PlexWrite {
+  switch (write.kind) {
+    case 'create':
+      return person.accountId === null
+        ? { ...write, email: person.email }
+        : { ...write, accountId: person.accountId };
+    case 'cancelInvite':
+      return { ...write, accountId: person.accountId, email: person.email };
+    case 'replace':
+    case 'delete':
+      return write;
+  }
+}
+
+interface Outcome {
+  readonly due: Due;
+  readonly no: Attempt['no'];
+}
+
+async function took(
+  parts: Parts,
+  scene: Scene,
+  { due, no, row }: Outcome & { row: ShareId | null },
+): Promise<Written> {
+  const share = await amend(parts, { scene, subject: due.subject }, (now) =>
+    answered(now, no, row),
+  );
+  return { subject: due.subject, version: share.version };
+}
+
+/** Makes of a failure what `reconcile.md` 6 says; an outage goes on to whoever started the run. */
+async function failed(
+  parts: Parts,
+  scene: Scene,
+  { due, no, error }: Outcome & { error: unknown },
+): Promise<Written | null> {
+  const { subject } = due;
+  const undo = (share: Share) => refusedAttempt(share, no);
+  if (error instanceof PlexRejected && error.meaning === 'invalid') {
+    await refuse(parts, scene, { due, no, why: error.sentence });
+    return null;
+  }
+  if (error instanceof PlexRejected) {
+    parts.log.info({ err: error, serverId: scene.server.id }, 'Plex has it otherwise; read again');
+    await amend(parts, { scene, subject }, undo);
+    return null;
+  }
+  if (error instanceof PlexUnauthorised) {
+    parts.gate.close(scene.server.ownerId, error);
+    await amend(parts, { scene, subject }, undo);
+    throw error;
+  }
+  if (error instanceof PlexBusy) {
+    await amend(parts, { scene, subject }, undo);
+    throw error;
+  }
+  if (!(error instanceof PlexUnavailable)) throw error;
+  // It may have landed, or land yet: the attempt stays, and the read-back looks.
+  parts.log.warn({ err: error, serverId: scene.server.id }, 'the answer to a write did not come');
+  const [now] = await parts.store.shares.on(scene.server.id, [subject.person.id]);
+  return now ? { subject, version: now.share.version } : null;
+}
+
+/** Plex will never take it: the orders are closed as refused, and their grants end with Plex's own sentence. */
+async function refuse(
+  parts: Parts,
+  scene: Scene,
+  { due, no, why }: Outcome & { why: string },
+): Promise<void> {
+  const { subject } = due;
+  const recorded = await parts.store.transaction(async (tables) => {
+    const t = parts.clock.now();
+    const held = await hold(tables, whoOf(scene, subject), t);
+    const { share, closed } = giveUp(refusedAttempt(held.stored.share, no), t);
+    const sections = closed.map(({ order }) => order.section);
+    const over = held.entitlement.grants.filter((grant) => sections.includes(grant.section));
+    for (const grant of over) await tables.grants.change(grant.id, { revokedAt: t });
+    await tables.grants.close(
+      over.map((grant) => grant.id),
+      t,
+    );
+    const grants = held.entitlement.grants.filter((grant) => !over.includes(grant));
+    const left = { ...held, entitlement: { ...held.entitlement, grants } };
+    const step = { share, closed, began: [], ended: [], t };
+    const done = await record(tables, parts, { held: left, step });
+    await tables.shares.explain(done.news, why);
+    return done;
+  });
+  announce(parts, recorded);
+}
+
+/** Changes a share under its lock, whatever its version. */
+async function amend(
+  parts: Parts,
+  { scene, subject }: { scene: Scene; subject: Subject },
+  change: (share: Share) => Share,
+): Promise<Share> {
+  const { recorded, share } = await parts.store.transaction(async (tables) => {
+    const t = parts.clock.now();
+    const held = await hold(tables, whoOf(scene, subject), t);
+    const next = change(held.stored.share);
+    const step: Step = { share: next, began: [], ended: [], closed: [], t };
+    return { recorded: await record(tables, parts, { held, step }), share: next };
+  });
+  announce(parts, recorded);
+  return share;
+}

@@ -1,0 +1,51 @@
+import { In } from 'typeorm';
+import type { EntityManager } from 'typeorm';
+import type { CaseId, GuildId, PersonId } from '../core/model.js';
+import type { CaseRow, ReceiptRow } from './rows.js';
+import { caseTable, receiptTable } from './ledger.js';
+
+/** Numbered, immutable facts of a guild, and beside them what Plex showed of each. */
+export class Cases {
+  constructor(private readonly db: EntityManager) {}
+
+  /**
+   * Appends a case with the guild's next number. Its row locks the guild until the transaction ends, which keeps
+   * the numbers gapless: append last.
+   */
+  async append(row: Omit<CaseRow, 'number'>): Promise<CaseRow> {
+    const [updated] = await this.db.query<[{ number: number }[], number]>(
+      `update guild set last_case_number = last_case_number + 1 where id = $1
+       returning last_case_number as number`,
+      [row.guildId],
+    );
+    const number = updated[0]?.number;
+    if (number === undefined) throw new Error(`guild ${row.guildId} is not known`);
+    const numbered = { ...row, number };
+    await this.db.insert(caseTable, numbered);
+    return numbered;
+  }
+
+  ofNotice(noticeId: string): Promise<CaseRow[]> {
+    return this.db.find(caseTable, { where: { noticeId }, order: { number: 'ASC' } });
+  }
+
+  find(id: CaseId): Promise<CaseRow | null> {
+    return this.db.findOneBy(caseTable, { id });
+  }
+
+  /** The newest cases about a person, newest first. */
+  about(guildId: GuildId, personId: PersonId, limit: number): Promise<CaseRow[]> {
+    return this.db.find(caseTable, {
+      where: { guildId, personId },
+      order: { number: 'DESC' },
+      take: limit,
+    });
+  }
+
+  receipts(caseIds: readonly CaseId[]): Promise<ReceiptRow[]> {
+    return this.db.find(receiptTable, {
+      where: { caseId: In([...caseIds]) },
+      order: { sectionId: 'ASC' },
+    });
+  }
+}

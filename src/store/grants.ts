@@ -1,0 +1,64 @@
+import { In, IsNull } from 'typeorm';
+import type { EntityManager } from 'typeorm';
+import type { Entitlement, Grant, GrantId, PersonId, SectionId, ServerId } from '../core/model.js';
+import type { GrantRow } from './rows.js';
+import { grantTable } from './schema.js';
+
+/** An open grant with the library it is for, as plex.tv knows it. */
+export interface OpenGrant extends GrantRow, Grant {
+  readonly serverId: ServerId;
+}
+
+/** Who may see what, from when until when. */
+export class Grants {
+  constructor(private readonly db: EntityManager) {}
+
+  /** Open grants (end not yet taken) of these people on one server; of everybody when `people` is null. */
+  open(serverId: ServerId, people: readonly PersonId[] | null): Promise<OpenGrant[]> {
+    return this.db.query(
+      `select g.id, g.person_id as "personId", g.library_id as "libraryId",
+              l.section_id::float8 as section, l.server_id as "serverId", g.starts_at as "startsAt",
+              g.ends_at as "endsAt", g.revoked_at as "revokedAt", g.created_at as "createdAt",
+              g.closed_at as "closedAt", g.source, g.giver, g.reason
+         from access_grant g join library l on l.id = g.library_id
+        where l.server_id = $1 and g.closed_at is null and ($2::uuid[] is null or g.person_id = any($2))
+        order by g.created_at, g.id`,
+      [serverId, people],
+    );
+  }
+
+  async add(row: GrantRow): Promise<void> {
+    await this.db.insert(grantTable, row);
+  }
+
+  async addAll(rows: readonly GrantRow[]): Promise<void> {
+    if (rows.length > 0) await this.db.insert(grantTable, [...rows]);
+  }
+
+  /** Changes an open grant; false when it was closed meanwhile. */
+  async change(
+    id: GrantId,
+    to: { startsAt?: Date; endsAt?: Date | null; revokedAt?: Date },
+  ): Promise<boolean> {
+    const done = await this.db.update(grantTable, { id, closedAt: IsNull() }, to);
+    return done.affected === 1;
+  }
+
+  /** Marks grants as over: their end was taken in this transaction. */
+  async close(ids: readonly GrantId[], at: Date): Promise<void> {
+    if (ids.length > 0) await this.db.update(grantTable, { id: In([...ids]) }, { closedAt: at });
+  }
+
+  /** Default and vanished libraries of a server: the rest of what decides `intended`. */
+  async libraries(serverId: ServerId): Promise<Omit<Entitlement, 'grants'>> {
+    const rows = await this.db.query<{ section: SectionId; isDefault: boolean; gone: boolean }[]>(
+      `select section_id::float8 as section, is_default as "isDefault", gone_at is not null as gone
+         from library where server_id = $1 and (is_default or gone_at is not null)`,
+      [serverId],
+    );
+    return {
+      defaults: rows.filter((row) => row.isDefault && !row.gone).map((row) => row.section),
+      gone: rows.filter((row) => row.gone).map((row) => row.section),
+    };
+  }
+}

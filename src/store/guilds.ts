@@ -1,0 +1,53 @@
+import type { EntityManager } from 'typeorm';
+import type { ChannelId, GuildId, Power, RoleId } from '../core/model.js';
+import type { GuildRow, RoleBindingRow } from './rows.js';
+import { guildTable, roleBindingTable, settingTable } from './schema.js';
+
+/** Guilds, who may do what in them, and the few facts about this installation. */
+export class Guilds {
+  constructor(private readonly db: EntityManager) {}
+
+  find(id: GuildId): Promise<GuildRow | null> {
+    return this.db.findOneBy(guildTable, { id });
+  }
+
+  all(): Promise<GuildRow[]> {
+    return this.db.find(guildTable);
+  }
+
+  /** Makes the guild known and back; keeps what was set before. */
+  async welcome(id: GuildId): Promise<void> {
+    await this.db.query(
+      'insert into guild (id) values ($1) on conflict (id) do update set left_at = null',
+      [id],
+    );
+  }
+
+  async set(
+    id: GuildId,
+    change: { timeZone?: string; auditChannelId?: ChannelId; leftAt?: Date },
+  ): Promise<void> {
+    await this.db.update(guildTable, { id }, change);
+  }
+
+  bindings(id: GuildId): Promise<RoleBindingRow[]> {
+    return this.db.findBy(roleBindingTable, { guildId: id });
+  }
+
+  /** Replaces all roles bound to one power. */
+  async bind(id: GuildId, power: Exclude<Power, 'everyone'>, roles: readonly RoleId[]) {
+    await this.db.delete(roleBindingTable, { guildId: id, power });
+    await this.db.insert(
+      roleBindingTable,
+      roles.map((roleId) => ({ guildId: id, roleId, power })),
+    );
+  }
+
+  async setting(name: string): Promise<string | null> {
+    return (await this.db.findOneBy(settingTable, { name }))?.value ?? null;
+  }
+
+  async remember(name: string, value: string): Promise<void> {
+    await this.db.upsert(settingTable, { name, value }, ['name']);
+  }
+}

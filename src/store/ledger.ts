@@ -1,0 +1,80 @@
+import { EntitySchema } from 'typeorm';
+import { count, instant, json, key, orNull, plexNumber, text, to, uuid } from './columns.js';
+import type { AskRow, CaseRow, NoticeRow, ReceiptRow } from './rows.js';
+
+export const caseTable = new EntitySchema<CaseRow>({
+  name: 'case',
+  columns: {
+    id: key(uuid),
+    guildId: text,
+    number: { type: 'integer' },
+    noticeId: uuid,
+    at: instant,
+    type: text,
+    personId: orNull(uuid),
+    serverId: orNull(uuid),
+    actorId: orNull(text),
+    reason: orNull(text),
+    facts: json,
+  },
+  uniques: [{ columns: ['guildId', 'number'] }],
+  indices: [{ columns: ['noticeId'] }, { columns: ['personId'] }],
+  foreignKeys: [
+    to('guild', 'guildId'),
+    to('notice', 'noticeId'),
+    to('person', 'personId'),
+    to('server', 'serverId'),
+  ],
+});
+
+export const receiptTable = new EntitySchema<ReceiptRow>({
+  name: 'receipt',
+  columns: {
+    caseId: key(uuid),
+    serverId: key(uuid),
+    personId: key(uuid),
+    sectionId: key(plexNumber),
+    want: text,
+    dueAt: instant,
+    writtenAt: orNull(instant),
+    seenAt: orNull(instant),
+    shownAt: orNull(instant),
+    closedAt: orNull(instant),
+    how: orNull(text),
+    why: orNull(text),
+  },
+  foreignKeys: [to('case', 'caseId')],
+});
+
+export const noticeTable = new EntitySchema<NoticeRow>({
+  name: 'notice',
+  columns: {
+    id: key(uuid),
+    guildId: text,
+    owedAt: instant,
+    /** Rises in the order in which notices are to be posted. */
+    place: { type: 'bigint', generated: 'increment' },
+    channelId: orNull(text),
+    messageId: orNull(text),
+    sendingAt: orNull(instant),
+    shown: orNull(text),
+    dueAt: orNull(instant),
+    news: count,
+    tries: count,
+  },
+  indices: [{ columns: ['guildId', 'place'], where: 'due_at is not null' }],
+  foreignKeys: [to('guild', 'guildId')],
+});
+
+export const askTable = new EntitySchema<AskRow>({
+  name: 'ask',
+  columns: {
+    id: key(text),
+    guildId: text,
+    userId: text,
+    button: text,
+    payload: json,
+    expiresAt: instant,
+  },
+  indices: [{ columns: ['expiresAt'] }],
+});

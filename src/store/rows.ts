@@ -1,0 +1,190 @@
+/** What each table's row is, in the core's own types; documents (jsonb) keep instants as ISO text. */
+import type {
+  AccountId,
+  CaseId,
+  ChannelId,
+  ClosedOrder,
+  DiscordUserId,
+  Grant,
+  GrantId,
+  GuildId,
+  LibraryId,
+  MachineId,
+  MessageId,
+  Order,
+  PersonId,
+  Power,
+  RoleId,
+  SectionId,
+  SectionKey,
+  ServerId,
+  ShareId,
+  Want,
+} from '../core/model.js';
+
+export interface SettingRow {
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface GuildRow {
+  readonly id: GuildId;
+  /** IANA name; null until somebody chose one (then UTC is used, and said). */
+  readonly timeZone: string | null;
+  readonly auditChannelId: ChannelId | null;
+  readonly lastCaseNumber: number;
+  readonly leftAt: Date | null;
+}
+
+export interface RoleBindingRow {
+  readonly guildId: GuildId;
+  readonly roleId: RoleId;
+  readonly power: Exclude<Power, 'everyone'>;
+}
+
+export interface ServerRow {
+  readonly id: ServerId;
+  readonly guildId: GuildId;
+  readonly machineId: MachineId;
+  readonly ownerId: AccountId;
+  readonly name: string;
+  readonly pmsUrl: string;
+  readonly syncedAt: Date | null;
+  readonly sweptAt: Date | null;
+  /** Share ids of the last sane list: what a shorter one is held against. */
+  readonly saneRows: readonly ShareId[];
+  /** A sane list that lacked too many of them, waiting for a second one that agrees. */
+  readonly doubtedRows: { readonly at: string; readonly rows: readonly ShareId[] } | null;
+}
+
+export interface LibraryRow {
+  readonly id: LibraryId;
+  readonly serverId: ServerId;
+  readonly sectionId: SectionId;
+  readonly key: SectionKey;
+  readonly uuid: string;
+  readonly title: string;
+  readonly type: string;
+  readonly isDefault: boolean;
+  readonly missingSince: Date | null;
+  readonly goneAt: Date | null;
+}
+
+export type PersonKind = 'friend' | 'home' | 'managed' | 'invited';
+
+export interface PersonRow {
+  readonly id: PersonId;
+  readonly guildId: GuildId;
+  /** null: invited by an address that has no account yet. */
+  readonly accountId: AccountId | null;
+  readonly kind: PersonKind;
+  readonly title: string;
+  readonly username: string;
+  /** Lower case, trimmed; "" when plex.tv gives none. */
+  readonly email: string;
+  /** The first full answer of plex.tv that lacked this person; a second one, later, makes them gone. */
+  readonly missingSince: Date | null;
+  readonly goneAt: Date | null;
+}
+
+export interface LinkRow {
+  readonly guildId: GuildId;
+  readonly userId: DiscordUserId;
+  readonly personId: PersonId;
+}
+
+export interface ShareRowStored {
+  readonly serverId: ServerId;
+  readonly personId: PersonId;
+  readonly version: number;
+  readonly managed: boolean;
+  readonly importOwed: boolean;
+  readonly ordered: readonly SectionId[];
+  readonly lookedAt: Date;
+  readonly observed: unknown;
+  readonly attempt: unknown;
+  readonly exempt: readonly SectionId[];
+  readonly driftSeen: unknown;
+  /** When the watch looks at the latest; null = no open order. */
+  readonly nextLookAt: Date | null;
+  /** The next start or end of a grant not yet taken into orders. */
+  readonly nextEdgeAt: Date | null;
+  /** Fruitless looks since the last order or success: the back-off's exponent. */
+  readonly looks: number;
+}
+
+export interface OrderRow extends Omit<Order, 'section'> {
+  readonly serverId: ServerId;
+  readonly personId: PersonId;
+  readonly sectionId: SectionId;
+}
+
+export interface GrantRow extends Omit<Grant, 'section'> {
+  readonly personId: PersonId;
+  readonly libraryId: LibraryId;
+  /** Set in the transaction that took its end, early or not: an open grant has none. */
+  readonly closedAt: Date | null;
+  /** null: Usher itself (an import). */
+  readonly giver: DiscordUserId | null;
+  readonly reason: string | null;
+  readonly id: GrantId;
+}
+
+export interface CaseRow {
+  readonly id: CaseId;
+  readonly guildId: GuildId;
+  readonly number: number;
+  readonly noticeId: string;
+  readonly at: Date;
+  readonly type: string;
+  readonly personId: PersonId | null;
+  readonly serverId: ServerId | null;
+  /** null: Usher itself. */
+  readonly actorId: DiscordUserId | null;
+  readonly reason: string | null;
+  readonly facts: object;
+}
+
+/** What Plex showed of one library of one case: due, written, seen, closed. */
+export interface ReceiptRow {
+  readonly caseId: CaseId;
+  readonly serverId: ServerId;
+  readonly personId: PersonId;
+  readonly sectionId: SectionId;
+  readonly want: Want;
+  readonly dueAt: Date;
+  readonly writtenAt: Date | null;
+  readonly seenAt: Date | null;
+  readonly shownAt: Date | null;
+  readonly closedAt: Date | null;
+  readonly how: ClosedOrder['how'] | null;
+  /** Plex's own sentence when it refused. */
+  readonly why: string | null;
+}
+
+export interface NoticeRow {
+  readonly id: string;
+  readonly guildId: GuildId;
+  readonly owedAt: Date;
+  readonly place: string;
+  readonly channelId: ChannelId | null;
+  readonly messageId: MessageId | null;
+  /** Set before the post is sent: a later try looks for it in the channel first. */
+  readonly sendingAt: Date | null;
+  /** Digest of the text as last posted or edited. */
+  readonly shown: string | null;
+  /** When something is to be posted or edited; null = nothing owed. */
+  readonly dueAt: Date | null;
+  /** Counts the news about its cases, so that none is lost while an edit is under way. */
+  readonly news: number;
+  readonly tries: number;
+}
+
+export interface AskRow {
+  readonly id: string;
+  readonly guildId: GuildId;
+  readonly userId: DiscordUserId;
+  readonly button: string;
+  readonly payload: object;
+  readonly expiresAt: Date;
+}

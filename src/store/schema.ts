@@ -1,0 +1,183 @@
+import { EntitySchema } from 'typeorm';
+import { count, flag, instant, json, key, orNull, plexNumber, text, to, uuid } from './columns.js';
+import { askTable, caseTable, noticeTable, receiptTable } from './ledger.js';
+import type {
+  GrantRow,
+  GuildRow,
+  LibraryRow,
+  LinkRow,
+  OrderRow,
+  PersonRow,
+  RoleBindingRow,
+  ServerRow,
+  SettingRow,
+  ShareRowStored,
+} from './rows.js';
+
+export const settingTable = new EntitySchema<SettingRow>({
+  name: 'setting',
+  columns: { name: key(text), value: text },
+});
+
+export const guildTable = new EntitySchema<GuildRow>({
+  name: 'guild',
+  columns: {
+    id: key(text),
+    timeZone: orNull(text),
+    auditChannelId: orNull(text),
+    lastCaseNumber: count,
+    leftAt: orNull(instant),
+  },
+});
+
+export const roleBindingTable = new EntitySchema<RoleBindingRow>({
+  name: 'role_binding',
+  columns: { guildId: key(text), roleId: key(text), power: text },
+  foreignKeys: [to('guild', 'guildId')],
+});
+
+export const serverTable = new EntitySchema<ServerRow>({
+  name: 'server',
+  columns: {
+    id: key(uuid),
+    guildId: text,
+    machineId: { ...text, unique: true },
+    ownerId: plexNumber,
+    name: text,
+    pmsUrl: text,
+    syncedAt: orNull(instant),
+    sweptAt: orNull(instant),
+    saneRows: { ...json, default: [] },
+    doubtedRows: orNull(json),
+  },
+  indices: [{ columns: ['guildId'] }],
+  foreignKeys: [to('guild', 'guildId')],
+});
+
+export const libraryTable = new EntitySchema<LibraryRow>({
+  name: 'library',
+  columns: {
+    id: key(uuid),
+    serverId: uuid,
+    sectionId: plexNumber,
+    key: text,
+    uuid: text,
+    title: text,
+    type: text,
+    isDefault: flag,
+    missingSince: orNull(instant),
+    goneAt: orNull(instant),
+  },
+  uniques: [{ columns: ['serverId', 'sectionId'] }],
+  foreignKeys: [to('server', 'serverId')],
+});
+
+export const personTable = new EntitySchema<PersonRow>({
+  name: 'person',
+  columns: {
+    id: key(uuid),
+    guildId: text,
+    accountId: orNull(plexNumber),
+    kind: text,
+    title: text,
+    username: text,
+    email: text,
+    missingSince: orNull(instant),
+    goneAt: orNull(instant),
+  },
+  indices: [
+    { columns: ['guildId', 'accountId'], unique: true, where: 'account_id is not null' },
+    { columns: ['guildId', 'email'] },
+  ],
+  foreignKeys: [to('guild', 'guildId')],
+});
+
+export const linkTable = new EntitySchema<LinkRow>({
+  name: 'link',
+  columns: { guildId: key(text), userId: key(text), personId: uuid },
+  indices: [{ columns: ['personId'] }],
+  foreignKeys: [to('guild', 'guildId'), to('person', 'personId')],
+});
+
+export const shareTable = new EntitySchema<ShareRowStored>({
+  name: 'share',
+  columns: {
+    serverId: key(uuid),
+    personId: key(uuid),
+    version: count,
+    managed: flag,
+    importOwed: flag,
+    ordered: { ...json, default: [] },
+    lookedAt: instant,
+    observed: orNull(json),
+    attempt: orNull(json),
+    exempt: { ...json, default: [] },
+    driftSeen: { ...json, default: [] },
+    nextLookAt: orNull(instant),
+    nextEdgeAt: orNull(instant),
+    looks: count,
+  },
+  indices: [
+    { columns: ['personId'] },
+    { columns: ['nextLookAt'], where: 'next_look_at is not null' },
+    { columns: ['nextEdgeAt'], where: 'next_edge_at is not null' },
+  ],
+  foreignKeys: [to('server', 'serverId'), to('person', 'personId')],
+});
+
+export const orderTable = new EntitySchema<OrderRow>({
+  name: 'share_order',
+  columns: {
+    serverId: key(uuid),
+    personId: key(uuid),
+    sectionId: key(plexNumber),
+    want: text,
+    since: instant,
+    cause: text,
+    caseId: orNull(uuid),
+    tried: flag,
+    seenAt: orNull(instant),
+    shownAt: orNull(instant),
+  },
+  indices: [{ columns: ['personId'] }],
+  foreignKeys: [to('server', 'serverId'), to('person', 'personId'), to('case', 'caseId')],
+});
+
+export const grantTable = new EntitySchema<GrantRow>({
+  name: 'access_grant',
+  columns: {
+    id: key(uuid),
+    personId: uuid,
+    libraryId: uuid,
+    startsAt: instant,
+    endsAt: orNull(instant),
+    revokedAt: orNull(instant),
+    createdAt: instant,
+    closedAt: orNull(instant),
+    source: text,
+    giver: orNull(text),
+    reason: orNull(text),
+  },
+  indices: [
+    { columns: ['personId', 'libraryId'], unique: true, where: 'closed_at is null' },
+    { columns: ['libraryId'] },
+  ],
+  foreignKeys: [to('person', 'personId'), to('library', 'libraryId')],
+});
+
+export const tables = [
+  settingTable,
+  guildTable,
+  roleBindingTable,
+  serverTable,
+  libraryTable,
+  personTable,
+  linkTable,
+  shareTable,
+  orderTable,
+  grantTable,
+  caseTable,
+  receiptTable,
+  noticeTable,
+  askTable,
+];

@@ -1,0 +1,67 @@
+import { In, IsNull } from 'typeorm';
+import type { EntityManager } from 'typeorm';
+import type { GuildId, LibraryId, MachineId, ServerId } from '../core/model.js';
+import type { LibraryRow, ServerRow } from './rows.js';
+import { libraryTable, serverTable } from './schema.js';
+
+/** Plex servers of guilds and their libraries. */
+export class Servers {
+  constructor(private readonly db: EntityManager) {}
+
+  get(id: ServerId): Promise<ServerRow> {
+    return this.db.findOneByOrFail(serverTable, { id });
+  }
+
+  all(): Promise<ServerRow[]> {
+    return this.db.find(serverTable, { order: { name: 'ASC', id: 'ASC' } });
+  }
+
+  ofGuild(guildId: GuildId): Promise<ServerRow[]> {
+    return this.db.find(serverTable, { where: { guildId }, order: { name: 'ASC', id: 'ASC' } });
+  }
+
+  byMachine(machineId: MachineId): Promise<ServerRow | null> {
+    return this.db.findOneBy(serverTable, { machineId });
+  }
+
+  async add(row: ServerRow): Promise<void> {
+    await this.db.insert(serverTable, row);
+  }
+
+  async set(id: ServerId, change: Partial<Omit<ServerRow, 'id' | 'guildId'>>): Promise<void> {
+    await this.db.update(serverTable, { id }, change);
+  }
+
+  /** Every library, also those that are gone; by title. */
+  libraries(serverIds: readonly ServerId[]): Promise<LibraryRow[]> {
+    return this.db.find(libraryTable, {
+      where: { serverId: In([...serverIds]) },
+      order: { title: 'ASC', id: 'ASC' },
+    });
+  }
+
+  /** Libraries of a guild that people can be given now. */
+  librariesOfGuild(guildId: GuildId): Promise<(LibraryRow & { serverName: string })[]> {
+    return this.db.query(
+      `select l.id, l.server_id as "serverId", l.section_id::float8 as "sectionId", l.key, l.uuid,
+              l.title, l.type, l.is_default as "isDefault", l.missing_since as "missingSince",
+              l.gone_at as "goneAt", s.name as "serverName"
+         from library l join server s on s.id = l.server_id
+        where s.guild_id = $1 and l.gone_at is null
+        order by lower(l.title), s.name, l.id`,
+      [guildId],
+    );
+  }
+
+  async addLibrary(row: LibraryRow): Promise<void> {
+    await this.db.insert(libraryTable, row);
+  }
+
+  async setLibrary(id: LibraryId, change: Partial<Omit<LibraryRow, 'id' | 'serverId'>>) {
+    await this.db.update(libraryTable, { id }, change);
+  }
+
+  defaults(serverId: ServerId): Promise<LibraryRow[]> {
+    return this.db.findBy(libraryTable, { serverId, isDefault: true, goneAt: IsNull() });
+  }
+}

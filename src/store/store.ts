@@ -1,0 +1,51 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import { Asks } from './asks.js';
+import { Cases } from './cases.js';
+import { Grants } from './grants.js';
+import { Guilds } from './guilds.js';
+import { Notices } from './notices.js';
+import { People } from './people.js';
+import { Servers } from './servers.js';
+import { Shares } from './shares.js';
+
+/** The tables, over one connection: inside a transaction they all see, and commit, the same. */
+export class Tables {
+  readonly asks: Asks;
+  readonly cases: Cases;
+  readonly grants: Grants;
+  readonly guilds: Guilds;
+  readonly notices: Notices;
+  readonly people: People;
+  readonly servers: Servers;
+  readonly shares: Shares;
+
+  constructor(db: EntityManager) {
+    this.asks = new Asks(db);
+    this.cases = new Cases(db);
+    this.grants = new Grants(db);
+    this.guilds = new Guilds(db);
+    this.notices = new Notices(db);
+    this.people = new People(db);
+    this.servers = new Servers(db);
+    this.shares = new Shares(db);
+  }
+}
+
+/** PostgreSQL, the truth. Tables read directly see what is committed; writes that belong together share a transaction. */
+export class Store extends Tables {
+  constructor(private readonly source: DataSource) {
+    super(source.manager);
+  }
+
+  /** Commits what `work` did when it resolves, nothing when it throws. Never call Plex or Discord inside. */
+  transaction<T>(work: (tables: Tables) => Promise<T>): Promise<T> {
+    return this.source.transaction((db) => work(new Tables(db)));
+  }
+
+  /** PostgreSQL's clock; the answer's age is at most the round trip. */
+  async now(): Promise<Date> {
+    const [row] = await this.source.query<{ now: Date }[]>('select clock_timestamp() as now');
+    if (!row) throw new Error('PostgreSQL did not tell the time');
+    return row.now;
+  }
+}
