@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import type { Access } from '../access/access.js';
+import type { GrantWish } from '../access/grant.js';
+import { optional, text, when } from './command.js';
+import { defineButton, defineCommand, person, reason } from './define.js';
+import type { Reply } from './reply.js';
+
+export const grant = defineCommand({
+  name: 'grant',
+  description: 'Give a person a library, from and until when you say',
+  allow: 'moderator',
+  private: true,
+  options: {
+    person: person('Choose who gets it'),
+    library: text<Access>('Choose which library', {
+      suggest: ({ access, typed }) => access.suggestLibraries(typed),
+    }),
+    from: optional(when<Access>('Say from when: tomorrow, friday 20:00; empty means now')),
+    until: optional(when<Access>('Say until when: 7d, 24 Dec 20:00; empty means until revoked')),
+    reason: reason(),
+  },
+  run: ({ values, access }) => give(access, { ...values, confirmed: false }),
+});
+
+const stored = z.object({
+  person: z.string(),
+  library: z.string(),
+  from: z.coerce.date().nullable(),
+  until: z.coerce.date().nullable(),
+  reason: z.string().nullable(),
+});
+
+/** The answer to a wish that would end access earlier, or start it later: both instants have been shown. */
+export const shorten = defineButton({
+  name: 'shorten',
+  allow: 'moderator',
+  run: ({ payload, access }) => give(access, { ...stored.parse(payload), confirmed: true }),
+});
+
+async function* give(access: Access, wish: GrantWish): AsyncGenerator<Reply> {
+  const outcome = await access.grant(wish);
+  if (outcome.kind === 'recorded') {
+    yield* access.follow(outcome.recorded);
+    return;
+  }
+  if (outcome.kind === 'same') {
+    yield { tone: 'done', text: outcome.text };
+    return;
+  }
+  const payload = {
+    person: wish.person,
+    library: wish.library,
+    from: wish.from?.toISOString() ?? null,
+    until: wish.until?.toISOString() ?? null,
+    reason: wish.reason,
+  };
+  yield {
+    tone: 'attention',
+    text: outcome.text,
+    buttons: [
+      { label: 'Shorten it', style: 'danger', press: { button: 'shorten', payload } },
+      { label: 'Leave it', style: 'secondary', press: { button: 'leave', payload: null } },
+    ],
+  };
+}
