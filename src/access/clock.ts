@@ -34,15 +34,21 @@ export class StoreClock implements Clock {
     return this.skewMs;
   }
 
-  /** Measures once, then keeps measuring. `onMoved` runs when a test moved the time; `onError` when a measuring fails. */
-  async start(onMoved: () => void, onError: (error: unknown) => void): Promise<void> {
+  /** `run` is called whenever a test moved the time. */
+  onMoved(run: () => void): void {
+    this.moved = run;
+  }
+
+  /** Measures once, then keeps measuring; `onError` is told when a measuring fails. */
+  async start(onError: (error: unknown) => void): Promise<void> {
     await this.measure();
     this.timer = setInterval(() => void this.measure().catch(onError), MEASURE_EVERY_MS);
     if (this.testFile === null) return;
-    this.moved = onMoved;
     await this.readTestFile();
     watchFile(this.testFile, { interval: LOOK_AT_FILE_EVERY_MS }, () => {
-      void this.readTestFile().then(this.moved).catch(onError);
+      void this.readTestFile()
+        .then(() => this.moved())
+        .catch(onError);
     });
   }
 

@@ -5,13 +5,20 @@ import type { CaseId } from '../core/model.js';
 export class News {
   private readonly emitter = new EventEmitter().setMaxListeners(0);
 
+  private readonly over = new AbortController();
+
+  /** Ends every wait: the process is stopping. */
+  close(): void {
+    this.over.abort();
+  }
+
   tell(caseIds: readonly string[]): void {
     for (const id of new Set(caseIds)) this.emitter.emit(id);
   }
 
   /** Resolves at the next news about the case: true, or false when the signal ended the wait. */
   async next(id: CaseId, signal: AbortSignal): Promise<boolean> {
-    return once(this.emitter, id, { signal }).then(
+    return once(this.emitter, id, { signal: AbortSignal.any([signal, this.over.signal]) }).then(
       () => true,
       () => false,
     );

@@ -8,12 +8,18 @@ import type { Clock } from './clock.js';
 import { openFiles, tellFiles } from './tell.js';
 import type { CaseFile, Told } from './tell.js';
 
+/** A guild's channel. */
+export interface Place {
+  readonly guildId: GuildId;
+  readonly channelId: ChannelId;
+}
+
 /** Discord, as far as notices need it. Everything throws while Discord does not take it. */
 export interface Poster {
   /** Posts once: a second post with the same nonce within Discord's window gives the first one's id. */
-  post(channelId: ChannelId, told: Told, nonce: string): Promise<MessageId>;
+  post(to: Place, told: Told, nonce: string): Promise<MessageId>;
   /** false: the message is no longer there. */
-  edit(channelId: ChannelId, messageId: MessageId, told: Told): Promise<boolean>;
+  edit(to: Place, messageId: MessageId, told: Told): Promise<boolean>;
   /** Our own newest messages in a channel. */
   recentOwn(
     channelId: ChannelId,
@@ -126,19 +132,20 @@ export class NoticeDelivery {
     what: { files: readonly CaseFile[]; told: Told; shown: string },
   ): Promise<MessageId> {
     const { store, poster, clock } = this.parts;
+    const to = { guildId: notice.guildId, channelId: notice.channelId ?? channelId };
     if (notice.messageId !== null) {
       if (notice.shown !== what.shown) {
-        await poster.edit(notice.channelId ?? channelId, notice.messageId, what.told);
+        await poster.edit(to, notice.messageId, what.told);
       }
       return notice.messageId;
     }
     const earlier = notice.sendingAt === null ? null : await this.lookBack(notice, what.files);
     if (earlier !== null) {
-      await poster.edit(notice.channelId ?? channelId, earlier, what.told);
+      await poster.edit(to, earlier, what.told);
       return earlier;
     }
     await store.notices.sending(notice.id, channelId, clock.now());
-    return poster.post(channelId, what.told, nonceOf(notice));
+    return poster.post({ ...to, channelId }, what.told, nonceOf(notice));
   }
 
   /** The message of an earlier try whose answer never came, if it had arrived. */

@@ -30,7 +30,7 @@ export class ChannelClosed extends Error {
 }
 
 /** The message to be edited was deleted. */
-export class MessageGone extends Error {
+class MessageGone extends Error {
   override readonly name = 'MessageGone';
 }
 
@@ -47,8 +47,8 @@ export interface OwnMessage {
 export interface Poster {
   /** `nonce`: at most 25 characters; the same one within a few minutes gives the earlier message, not a second. */
   post(to: PostTarget, reply: Reply, nonce: string): Promise<MessageId>;
-  /** Also throws `MessageGone`. */
-  edit(to: PostTarget, messageId: MessageId, reply: Reply): Promise<void>;
+  /** false: the message was deleted. */
+  edit(to: PostTarget, messageId: MessageId, reply: Reply): Promise<boolean>;
   /** Our own among the channel's newest `limit` (1–100) messages, newest first. */
   recentOwn(channelId: ChannelId, limit: number): Promise<readonly OwnMessage[]>;
 }
@@ -90,7 +90,13 @@ export function createPoster({ client, asks }: { client: Client; asks: Asks }): 
     edit: async ({ channelId, guildId }, messageId, reply) => {
       const sent = await bodyOf(guildId, reply);
       const route = Routes.channelMessage(channelId, messageId);
-      await asking(channelId, () => client.rest.patch(route, sent));
+      try {
+        await asking(channelId, () => client.rest.patch(route, sent));
+        return true;
+      } catch (error) {
+        if (error instanceof MessageGone) return false;
+        throw error;
+      }
     },
     recentOwn: async (channelId, limit) => {
       await needHistory(client, channelId);
@@ -144,7 +150,5 @@ async function asking<T>(channelId: ChannelId, ask: () => Promise<T>): Promise<T
 const textsOf = (components: readonly APIMessageTopLevelComponent[]): readonly string[] =>
   components.flatMap((component) => {
     if (component.type === ComponentType.TextDisplay) return [component.content];
-    return component.type === ComponentType.Container
-      ? textsOf(component.components)
-      : [];
+    return component.type === ComponentType.Container ? textsOf(component.components) : [];
   });

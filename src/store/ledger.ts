@@ -71,10 +71,10 @@ export const askTable = new EntitySchema<AskRow>({
   columns: {
     id: key(text),
     guildId: text,
-    userId: text,
+    userId: orNull(text),
     button: text,
     payload: json,
-    expiresAt: instant,
+    expiresAt: orNull(instant),
   },
   indices: [{ columns: ['expiresAt'] }],
 });

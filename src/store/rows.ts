@@ -183,8 +183,10 @@ export interface NoticeRow {
 export interface AskRow {
   readonly id: string;
   readonly guildId: GuildId;
-  readonly userId: DiscordUserId;
+  /** Whom it is for; null: anyone with the power. */
+  readonly userId: DiscordUserId | null;
   readonly button: string;
   readonly payload: object;
-  readonly expiresAt: Date;
+  /** null: lives as long as its message. */
+  readonly expiresAt: Date | null;
 }

@@ -1,4 +1,4 @@
-import { Start1795404658927 } from './1795404658927-Start.js';
+import { Start1795405194942 } from './1795405194942-Start.js';
 
 /** Every migration, oldest first. */
-export const migrations = [Start1795404658927];
+export const migrations = [Start1795405194942];

@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-export class Start1795404658927 implements MigrationInterface {
-  name = 'Start1795404658927';
+export class Start1795405194942 implements MigrationInterface {
+  name = 'Start1795405194942';
 
   public async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(
@@ -83,7 +83,7 @@ export class Start1795404658927 implements MigrationInterface {
       `CREATE INDEX "IDX_c53b4ef74a61cdc0b02c5b7df2" ON "notice"  ("guild_id", "place") WHERE due_at is not null`,
     );
     await queryRunner.query(
-      `CREATE TABLE "ask" ("id" text NOT NULL, "guild_id" text NOT NULL, "user_id" text NOT NULL, "button" text NOT NULL, "payload" jsonb NOT NULL, "expires_at" TIMESTAMP WITH TIME ZONE NOT NULL, CONSTRAINT "PK_d5060cd0ad3d8db27dc0ec98a86" PRIMARY KEY ("id"))`,
+      `CREATE TABLE "ask" ("id" text NOT NULL, "guild_id" text NOT NULL, "user_id" text, "button" text NOT NULL, "payload" jsonb NOT NULL, "expires_at" TIMESTAMP WITH TIME ZONE, CONSTRAINT "PK_d5060cd0ad3d8db27dc0ec98a86" PRIMARY KEY ("id"))`,
     );
     await queryRunner.query(
       `CREATE INDEX "IDX_552e8873cf8aa3578440bd9318" ON "ask"  ("expires_at") `,

@@ -1,0 +1,53 @@
+import type { Config } from '../config.js';
+import type { GuildId } from '../core/model.js';
+import type { Store } from '../store/store.js';
+
+const BOUND = 'environment-guild';
+
+/**
+ * Which guild the variables of the environment are for: `GUILD_ID`, else the one they were first applied to, else the
+ * only guild the bot is in. null: there is no such one, and none is needed.
+ */
+export async function environmentGuild(
+  store: Store,
+  { discord, plex }: Config,
+  joined: readonly GuildId[],
+): Promise<GuildId | null> {
+  if (discord.guildId !== null) return discord.guildId;
+  const isNeeded =
+    plex.server !== null ||
+    discord.auditChannelId !== null ||
+    Object.values(discord.roles).some((roles) => roles !== null);
+  if (!isNeeded) return null;
+  const bound = await store.guilds.setting(BOUND);
+  if (bound !== null) return bound as GuildId;
+  const [only] = joined;
+  if (only === undefined || joined.length > 1) {
+    throw new Error(
+      `AUDIT_CHANNEL_ID, *_ROLE_IDS and PLEX_* need GUILD_ID: the bot is in ${joined.length} Discord servers.`,
+    );
+  }
+  await store.guilds.remember(BOUND, only);
+  return only;
+}
+
+/** What the environment sets wins at every start. */
+export async function applyEnvironment(
+  store: Store,
+  config: Config,
+  guildId: GuildId,
+): Promise<void> {
+  const { auditChannelId, roles } = config.discord;
+  await store.transaction(async (tables) => {
+    await tables.guilds.welcome(guildId);
+    const change = {
+      ...(auditChannelId === null ? {} : { auditChannelId }),
+      ...(config.timeZone === null ? {} : { timeZone: config.timeZone }),
+    };
+    if (Object.keys(change).length > 0) await tables.guilds.set(guildId, change);
+    for (const power of ['admin', 'moderator', 'auditor'] as const) {
+      const bound = roles[power];
+      if (bound !== null) await tables.guilds.bind(guildId, power, bound);
+    }
+  });
+}

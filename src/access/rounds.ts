@@ -1,0 +1,64 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { NoticeDelivery } from './notices.js';
+import type { Parts } from './parts.js';
+import { sweep } from './sweep.js';
+import { sync } from './sync.js';
+import { lookAtDue } from './watch.js';
+
+const WATCH_EVERY_MS = 15_000;
+const SWEEP_EVERY_MS = 15 * 60_000;
+const SYNC_EVERY_MS = 60 * 60_000;
+
+/** What happens again and again by itself: the watch, the sweep, the sync. Each is a plain timer on PostgreSQL alone. */
+export class Rounds {
+  private readonly over = new AbortController();
+  private readonly loops: Promise<void>[] = [];
+
+  constructor(
+    private readonly parts: Parts,
+    private readonly delivery: NoticeDelivery,
+    /** Runs before each sweep: alarms asked for before may be asked for again. */
+    private readonly forgetAlarms: () => void,
+  ) {}
+
+  start(): void {
+    this.loops.push(
+      this.every(WATCH_EVERY_MS, 'watch', () => this.watch()),
+      this.every(SWEEP_EVERY_MS, 'sweep', () => this.sweepAll()),
+      this.every(SYNC_EVERY_MS, 'sync', () => this.syncAll()),
+    );
+  }
+
+  async stop(): Promise<void> {
+    this.over.abort();
+    await Promise.all(this.loops);
+  }
+
+  /** Whoever is due now, and every notice that is held. */
+  private async watch(): Promise<void> {
+    await this.delivery.round();
+    await lookAtDue(this.parts, null);
+  }
+
+  private async sweepAll(): Promise<void> {
+    this.forgetAlarms();
+    for (const { id } of await this.parts.store.servers.all()) await sweep(this.parts, id, 'sweep');
+  }
+
+  private async syncAll(): Promise<void> {
+    for (const { id } of await this.parts.store.servers.all()) await sync(this.parts, id, 'sweep');
+  }
+
+  private async every(ms: number, name: string, round: () => Promise<void>): Promise<void> {
+    const { signal } = this.over;
+    for (;;) {
+      await sleep(ms, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      try {
+        await round();
+      } catch (error) {
+        this.parts.log.warn({ err: error, round: name }, 'a round broke off; the next one goes on');
+      }
+    }
+  }
+}

