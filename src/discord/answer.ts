@@ -5,7 +5,7 @@ import {
   type ButtonInteraction,
   type ChatInputCommandInteraction,
 } from 'discord.js';
-import type { Log } from './log.js';
+import { loggable, type Log } from './log.js';
 import type { Rendered } from './reply.js';
 
 /** One thing to show. `aside`: to the asker alone, without replacing what an earlier answer or the message says. */
@@ -43,8 +43,8 @@ export async function showAll(
       await say();
     } catch (error) {
       const isOver = error instanceof DiscordAPIError && OVER.includes(error.code);
-      const details = { interactionId: interaction.id, err: error };
-      if (isOver) log.info({ ...details, err: error.message }, 'answer came too late for Discord');
+      const details = { interactionId: interaction.id, err: loggable(error) };
+      if (isOver) log.info(details, 'answer came too late for Discord');
       else log.error(details, 'answer could not be shown');
     }
   };

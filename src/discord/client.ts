@@ -10,7 +10,7 @@ import {
   type Interaction,
 } from 'discord.js';
 import type { GuildId } from '../core/model.js';
-import type { Log } from './log.js';
+import { loggable, type Log } from './log.js';
 
 /** What the connection needs. */
 export interface ClientParts {
@@ -55,6 +55,10 @@ export function connect(parts: ClientParts): Discord {
   const stop = new AbortController();
   const fatal = fatalOnce(parts, stop.signal);
   watchForFatal(client, { log, fatal });
+  // discord.js leaves it false when GUILD_CREATE does not carry `unavailable` at all (structures/Guild.js).
+  client.on(Events.GuildAvailable, (guild) => {
+    guild.available = true;
+  });
   const ready = new Promise<void>((resolve) => {
     client.once(Events.ClientReady, () => {
       log.info({ guilds: client.guilds.cache.size }, 'connected to Discord');
@@ -148,7 +152,7 @@ async function logIn(
     } catch (error) {
       if (error instanceof DiscordAPIError && error.status === 401) return; // told by the response
       const retryMs = RETRY_MS[Math.min(tries, RETRY_MS.length - 1)];
-      log.warn({ err: error, retryMs }, 'Discord cannot be reached');
+      log.warn({ err: loggable(error), retryMs }, 'Discord cannot be reached');
       await wait(retryMs, undefined, { signal: stop }).catch(() => undefined);
     }
   }

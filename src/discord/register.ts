@@ -15,7 +15,7 @@ import {
 } from 'discord.js';
 import type { CommandOf } from '../commands/command.js';
 import type { GuildId } from '../core/model.js';
-import type { Log } from './log.js';
+import { loggable, type Log } from './log.js';
 
 type Command = RESTPostAPIChatInputApplicationCommandsJSONBody;
 type Declared = Omit<CommandOf<never>, 'run'>;
@@ -78,7 +78,7 @@ async function register(
       log.info({ route, commands: commands.length }, 'commands registered');
       return;
     } catch (error) {
-      log.error({ err: error, route }, 'commands could not be registered');
+      log.error({ err: loggable(error), route }, 'commands could not be registered');
       const ms = retryMs[Math.min(tries, retryMs.length - 1)];
       await wait(ms, undefined, { signal: stop }).catch(() => undefined);
     }

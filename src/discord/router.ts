@@ -11,7 +11,7 @@ import { Outage, UserError } from '../core/errors.js';
 import type { DiscordUserId, GuildId, Power } from '../core/model.js';
 import { showAll, type Answer } from './answer.js';
 import { nameOf, rawValues, readValues, suggestionsFor } from './input.js';
-import type { Log } from './log.js';
+import { loggable, type Log } from './log.js';
 import { powerOf, standingOf, suffices, type RoleBindings } from './power.js';
 import { render } from './reply.js';
 
@@ -50,7 +50,10 @@ export function createRouter<A>(
       else if (interaction.isAutocomplete()) await onAutocomplete(parts, interaction);
       else if (interaction.isButton()) await onButton(parts, interaction);
     } catch (error) {
-      parts.log.error({ err: error, interactionId: interaction.id }, 'interaction failed');
+      parts.log.error(
+        { err: loggable(error), interactionId: interaction.id },
+        'interaction failed',
+      );
     }
   };
 }
@@ -113,7 +116,7 @@ async function onAutocomplete<A>(
     return [];
   });
   await interaction.respond(choices).catch((error: unknown) => {
-    parts.log.info({ err: String(error) }, 'suggestions came too late');
+    parts.log.info({ err: loggable(error) }, 'suggestions came too late');
   });
 }
 

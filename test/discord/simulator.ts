@@ -1,0 +1,134 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { Ask, Asks } from '../../src/commands/command.js';
+import type { GuildId } from '../../src/core/model.js';
+import { connect, type Discord } from '../../src/discord/client.js';
+
+/** Fixed ids of the simulator's demo world. */
+export const GUILD = '100000000000000001' as GuildId;
+export const GENERAL = '400000000000000001';
+export const AUDIT = '400000000000000002';
+export const USERS = {
+  owner: '200000000000000001',
+  admin: '200000000000000002',
+  moderator: '200000000000000003',
+  auditor: '200000000000000004',
+  stranger: '200000000000000006',
+} as const;
+export const BINDINGS = {
+  admin: ['300000000000000001'],
+  moderator: ['300000000000000002'],
+  auditor: ['300000000000000003'],
+} as const;
+
+/** A message as the simulator shows it; nested components are searched as text. */
+export interface SeenMessage {
+  readonly id: string;
+  readonly flags: number;
+  readonly components: readonly { readonly accent_color?: number; readonly components: unknown }[];
+}
+
+/** What an interaction came to. */
+export interface Outcome {
+  readonly id: string;
+  readonly answer: { readonly type: number; readonly ephemeral: boolean } | null;
+  readonly message: SeenMessage | null;
+  readonly edits: number;
+  readonly followups: readonly SeenMessage[];
+  readonly choices: readonly { readonly name: string; readonly value: string }[] | null;
+  readonly error: { readonly code: number } | null;
+}
+
+/** One request the bot made. */
+export interface LogEntry {
+  readonly method: string;
+  readonly path: string;
+  readonly body: unknown;
+}
+
+/** The simulated Discord as a process of its own, driven through its admin routes. */
+export interface Simulator {
+  readonly url: string;
+  send(method: string, path: string, body?: unknown): Promise<unknown>;
+  interact(what: Readonly<Record<string, unknown>>): Promise<Outcome>;
+  log(): Promise<readonly LogEntry[]>;
+  stop(): Promise<void>;
+}
+
+const TOKEN = 'T0-simulated';
+
+/** Starts the simulator with its demo world on any free port. */
+export async function startSimulator(): Promise<Simulator> {
+  const args = ['--import', 'tsx', 'sim/discord/main.ts', '--port', '0', '--token', TOKEN];
+  const child = spawn(process.execPath, [...args, '--world', 'demo'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const died = once(child, 'exit').then(() => Promise.reject(new Error('the simulator ended')));
+  const [line] = (await Promise.race([once(createInterface(child.stdout), 'line'), died])) as [
+    string,
+  ];
+  died.catch(() => undefined); // from here on its end is our own doing
+  const { url } = JSON.parse(line) as { url: string };
+  const send = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+    const response = await fetch(`${url}/_sim/${path}`, {
+      method,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      headers: { 'content-type': 'application/json' },
+    });
+    const answer = await response.text();
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${answer}`);
+    return answer === '' ? null : JSON.parse(answer);
+  };
+  return {
+    url,
+    send,
+    interact: (what) =>
+      send('POST', 'interactions', { guild: GUILD, channel: GENERAL, ...what }) as Promise<Outcome>,
+    log: async () => ((await send('GET', 'log')) as { entries: readonly LogEntry[] }).entries,
+    stop: async () => {
+      const gone = once(child, 'exit');
+      child.kill('SIGTERM');
+      await gone;
+    },
+  };
+}
+
+/** Lines the bot logged, and a log that collects them. */
+export function collectLog() {
+  const lines: (Readonly<Record<string, unknown>> & {
+    readonly level: string;
+    readonly message: string;
+  })[] = [];
+  const at = (level: string) => (details: object, message: string) => {
+    lines.push({ ...details, level, message });
+  };
+  return { lines, info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+/** Waiting buttons, kept in memory. */
+export function memoryAsks(): Asks & { readonly kept: ReadonlyMap<string, Ask> } {
+  const kept = new Map<string, Ask>();
+  return {
+    kept,
+    save: (ask) => {
+      const id = `a${kept.size + 1}`;
+      kept.set(id, ask);
+      return Promise.resolve(id);
+    },
+    load: (id) => Promise.resolve(kept.get(id) ?? null),
+    take: (id) => Promise.resolve(kept.delete(id)),
+  };
+}
+
+/** Connects the real client to the simulator; `fatal` settles with the reason Discord refused it. */
+export function connectTo(url: string, log = collectLog()): Discord & { fatal: Promise<string> } {
+  let onFatal: (reason: string) => void = () => undefined;
+  const fatal = new Promise<string>((resolve) => (onFatal = resolve));
+  const parts = { token: TOKEN, apiUrl: `${url}/api`, shards: null, log };
+  return { ...connect({ ...parts, onFatal: (reason) => onFatal(reason) }), fatal };
+}
+
+/** Everything a message says, as one text. */
+export const said = (message: SeenMessage | undefined | null): string =>
+  JSON.stringify(message?.components ?? []);
