@@ -36,7 +36,9 @@ function multipart(request: IncomingMessage): Promise<{ body: unknown; files: Up
     parser.on('file', (field, stream, { filename }) => {
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-      stream.on('end', () => files.push({ field, filename, content: Buffer.concat(chunks) }));
+      stream.on('end', () =>
+        files.push({ field, filename: filename ?? '', content: Buffer.concat(chunks) }),
+      );
     });
     parser.on('close', () => resolve({ body, files }));
     parser.on('error', reject);

@@ -25,9 +25,9 @@ export async function runProgram(start: (choices: Choices) => Promise<Running>):
 }
 
 /** A world by its name, or from a file. */
-export async function worldOf<World>(
+export async function worldOf(
   name: string,
-  worlds: Readonly<Record<string, () => World>>,
+  worlds: Readonly<Record<string, () => unknown>>,
 ): Promise<unknown> {
   const made = worlds[name];
   return made ? made() : (JSON.parse(await readFile(name, 'utf8')) as unknown);

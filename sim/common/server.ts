@@ -137,8 +137,12 @@ class Server {
       files,
     };
     if (path.startsWith('/_sim/')) {
-      if (path === '/_sim/events') return this.stream(response);
-      return send(response, await this.admin({ ...base, seq: 0, params: {}, lagMs: 0 }));
+      if (path === '/_sim/events') {
+        this.stream(response);
+        return;
+      }
+      send(response, await this.admin({ ...base, seq: 0, params: {}, lagMs: 0 }));
+      return;
     }
     const query = Object.fromEntries(url.searchParams);
     const entry = this.journal.open({ method, path, query, body });
