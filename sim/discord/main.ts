@@ -1,0 +1,4 @@
+import { runProgram } from '../common/program.js';
+import { startDiscord } from './start.js';
+
+await runProgram(startDiscord);
