@@ -82,7 +82,7 @@ const whole = (least: number, most: number) =>
     .refine((n) => n >= least && n <= most, `a whole number from ${least} to ${most}`);
 
 const schema = z.object({
-  DISCORD_TOKEN: z.string('the bot token from the Discord developer portal').min(20, 'a bot token'),
+  DISCORD_TOKEN: z.string('the bot token from the Discord developer portal'),
   DISCORD_API_URL: url.optional(),
   GUILD_ID: id.optional(),
   AUDIT_CHANNEL_ID: id.optional(),

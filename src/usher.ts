@@ -16,6 +16,7 @@ import type { Json } from './commands/reply.js';
 import { buttons, commands } from './commands/registry.js';
 import type { Config } from './config.js';
 import { serveHealth } from './console/health.js';
+import type { Check } from './console/health.js';
 import { settleTimes } from './core/settle.js';
 import { connect } from './discord/client.js';
 import type { Discord } from './discord/client.js';
@@ -77,13 +78,7 @@ export class Usher {
       knock: (guildId) => delivery.knock(guildId),
       log,
     };
-    const scheduler = new Scheduler<JobContext>({
-      store: config.mongoUri === null ? { pgUrl: url } : { mongoUri: config.mongoUri },
-      jobs,
-      context: { lookAtDue: (serverId) => lookAtDue(parts, serverId) },
-      clock,
-      log,
-    });
+    const scheduler = this.schedulerFor(parts, url);
     this.stops.push(
       () => connections.close(),
       () => scheduler.stop(),
@@ -91,15 +86,12 @@ export class Usher {
       () => discord.close(),
       () => news.close(),
     );
-    if (config.healthPort !== null) {
-      const health = await serveHealth(config.healthPort, {
-        started: () => this.isReady,
-        gateway: () => isFresh(discord),
-        postgres: () => store.now().then(() => true),
-        jobs: () => scheduler.isUp,
-      });
-      this.stops.push(() => health.close());
-    }
+    await this.serveHealth({
+      started: () => this.isReady,
+      gateway: () => isFresh(discord),
+      postgres: () => store.now().then(() => true),
+      jobs: () => scheduler.isUp,
+    });
     await discord.ready;
     await this.bindEnvironment(parts, discord, connections);
     await scheduler.start(() => void deriveAlarms(parts).catch(this.report));
@@ -116,6 +108,17 @@ export class Usher {
     await delivery.round();
     void lookAtDue(parts, null).catch(this.report);
     this.isReady = true;
+  }
+
+  private schedulerFor(parts: Parts, pgUrl: string): Scheduler<JobContext> {
+    const { mongoUri } = this.config;
+    return new Scheduler<JobContext>({
+      store: mongoUri === null ? { pgUrl } : { mongoUri },
+      jobs,
+      context: { lookAtDue: (serverId) => lookAtDue(parts, serverId) },
+      clock: parts.clock,
+      log: this.log,
+    });
   }
 
   async stop(): Promise<void> {
@@ -144,6 +147,13 @@ export class Usher {
     });
     this.stops.push(() => lease.release());
     return { store, url };
+  }
+
+  private async serveHealth(checks: Readonly<Record<string, Check>>): Promise<void> {
+    const { healthPort } = this.config;
+    if (healthPort === null) return;
+    const health = await serveHealth(healthPort, checks);
+    this.stops.push(() => health.close());
   }
 
   private async startEmbedded(): Promise<string> {
