@@ -311,7 +311,7 @@ const ownerRefused: Step = {
       name: 'grant',
       options: { person: 'marra', library: 'Kids' },
     });
-    await checks.untilSaid(unknown, /Did you mean mara/i);
+    await checks.untilSaid(unknown, /Did you mean \W*mara/i);
     const backwards = await checks.command({
       user: moderator,
       name: 'grant',

@@ -1,4 +1,5 @@
-import { caseState, caseWord, tellCase } from '../core/cases.js';
+import { caseWord, tellCase } from '../core/cases.js';
+import { caseState, isClosed } from '../core/receipts.js';
 import type { Outage } from '../core/errors.js';
 import type { CaseId, PersonId, ServerId } from '../core/model.js';
 import { dateTime } from '../core/text.js';
@@ -19,7 +20,7 @@ const FOLLOWED_FOR_MS = 14 * 60_000;
 
 const isDone = (file: CaseFile, now: Date): boolean => {
   const state = caseState(file.receipts, now);
-  return state === 'seen' || state === 'gone' || state === 'refused' || file.receipts.length === 0;
+  return state === 'seen' || state === 'gone' || isClosed(file.receipts);
 };
 
 /** What the asker is told of a case: the audit message without who asked, and why nothing happens yet. */
@@ -28,7 +29,7 @@ function tellAsker({ case: told, receipts }: CaseFile, now: Date, outage: Outage
   const { tone, text } = tellCase(own, receipts, now);
   const state = caseState(receipts, now);
   if (state !== 'recorded' && state !== 'open') return { tone, text };
-  if (receipts.length === 0) return { tone, text };
+  if (isClosed(receipts)) return { tone, text };
   const wait = outage
     ? `Plex is not answering since ${dateTime(now)}; I try again until it does.`
     : 'Waiting for Plex.';

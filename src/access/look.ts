@@ -1,6 +1,7 @@
 import { confirm, decide } from '../core/decide.js';
 import type { Decision } from '../core/decide.js';
 import type { Entitlement, PersonId, Read, Share } from '../core/model.js';
+import { isUnseen } from '../core/look.js';
 import { takeOrders } from '../core/orders.js';
 import { isSame } from '../core/sections.js';
 import type { OpenGrant } from '../store/grants.js';
@@ -31,11 +32,7 @@ export const whoOf = ({ server, names }: Scene, { person }: Subject): Who => ({
   names,
 });
 
-/** How far a share is from what was ordered, for the back-off. */
-export const isUnseen = (share: Share): boolean =>
-  share.orders.some((order) => order.seenAt === null && order.shownAt === null);
-
-export const nextLooks = (share: Share, looks: number): number => (isUnseen(share) ? looks + 1 : 0);
+const nextLooks = (share: Share, looks: number): number => (isUnseen(share) ? looks + 1 : 0);
 
 const isOlder = (read: Read, share: Share): boolean =>
   share.observed !== null && read.at < share.observed.at;
@@ -103,7 +100,9 @@ export async function store(
   { held, decision }: { held: Held; decision: Decision },
 ): Promise<Recorded> {
   await importGrants(tables, held.stored, { sections: decision.imported, t: decision.t });
-  const looks = nextLooks(decision.share, held.stored.looks);
+  // A look that ends with a write is judged by its read-back.
+  const isSent = decision.change.kind !== 'none';
+  const looks = isSent ? held.stored.looks : nextLooks(decision.share, held.stored.looks);
   return record(tables, parts, { held, step: decision, looks });
 }
 

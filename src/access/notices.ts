@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { STILL_OPEN_MS, caseState } from '../core/cases.js';
+import { STILL_OPEN_MS, caseState } from '../core/receipts.js';
 import type { ChannelId, GuildId, MessageId } from '../core/model.js';
 import type { Log } from '../log.js';
 import type { NoticeRow } from '../store/rows.js';

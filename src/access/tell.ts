@@ -1,5 +1,6 @@
 import { tellCase } from '../core/cases.js';
-import type { Case, CaseFacts, Receipt } from '../core/cases.js';
+import type { Case, CaseFacts } from '../core/cases.js';
+import type { Receipt } from '../core/receipts.js';
 import type { CaseId } from '../core/model.js';
 import type { Tone } from '../core/text.js';
 import { revive } from '../store/documents.js';

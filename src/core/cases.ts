@@ -1,4 +1,6 @@
-import type { CaseId, DiscordUserId, SectionId, Want } from './model.js';
+import type { CaseId, DiscordUserId, SectionId } from './model.js';
+import { caseState, isOvertaken, latest, receiptLine } from './receipts.js';
+import type { CaseState, Receipt } from './receipts.js';
 import { bold, counted, dateTime, escapeText, exactTime, listed, until } from './text.js';
 import type { Tone } from './text.js';
 
@@ -74,40 +76,7 @@ export interface Case {
   readonly facts: CaseFacts;
 }
 
-/** What Plex showed of one library of a case. */
-export interface Receipt {
-  readonly section: SectionId;
-  readonly want: Want;
-  readonly dueAt: Date;
-  readonly writtenAt: Date | null;
-  /** Seen after our write, or shown without one. */
-  readonly seenAt: Date | null;
-  readonly closedAs:
-    'settled' | 'share-gone' | 'library-gone' | 'refused' | 'replaced' | 'dropped' | null;
-  readonly why: string | null;
-}
-
-/** How far a case has come: what its last word says. */
-export type CaseState = 'recorded' | 'seen' | 'gone' | 'refused' | 'open';
-
 const LONGEST_REASON = 200;
-
-/** After this long without agreement of Plex, a case says that it is still open. */
-export const STILL_OPEN_MS = 5 * 60_000;
-
-/** What the receipts of a case say together. */
-export function caseState(receipts: readonly Receipt[], now: Date): CaseState {
-  const told = receipts.filter(
-    (r) => r.closedAs === null || r.closedAs === 'settled' || r.closedAs === 'refused',
-  );
-  if (told.some((r) => r.closedAs === 'refused')) return 'refused';
-  const waiting = told.filter((r) => r.seenAt === null);
-  if (told.length === 0) return 'recorded';
-  if (waiting.length === 0) return told.every((r) => r.want === 'remove') ? 'gone' : 'seen';
-  return waiting.some((r) => now.getTime() - r.dueAt.getTime() >= STILL_OPEN_MS)
-    ? 'open'
-    : 'recorded';
-}
 
 const titles = (libraries: readonly LibraryFact[]): string =>
   listed(libraries.map((library) => library.title));
@@ -189,26 +158,12 @@ const toneOf: Record<CaseState, Tone> = {
   open: 'attention',
 };
 
-const latest = (dates: readonly (Date | null)[]): Date | null =>
-  dates.reduce((a, b) => (a === null || (b !== null && b > a) ? b : a), null);
-
 /** `Case 41 · Seen in Plex <t:…>`: the fixed words that end every message about a case. */
 export function caseWord(c: Case, receipts: readonly Receipt[], now: Date): string {
   const state = caseState(receipts, now);
   const at =
     (state === 'seen' || state === 'gone' ? latest(receipts.map((r) => r.seenAt)) : null) ?? c.at;
   return `Case ${c.number} · ${word[state]} ${exactTime(at)}`;
-}
-
-/** When the write of an end was due, sent and seen. */
-function receiptLine(receipts: readonly Receipt[]): string | null {
-  const removals = receipts.filter((r) => r.want === 'remove');
-  const gone = latest(removals.map((r) => r.seenAt));
-  if (gone === null || removals.some((r) => r.seenAt === null)) return null;
-  const due = latest(removals.map((r) => r.dueAt)) ?? gone;
-  const written = latest(removals.map((r) => r.writtenAt));
-  const sent = written === null ? 'nothing to write' : `written ${exactTime(written)}`;
-  return `Due ${exactTime(due)} · ${sent} · gone ${exactTime(gone)}`;
 }
 
 /** One case told to the audit channel or to its asker: markdown, safe to post. */
@@ -228,11 +183,13 @@ export function tellCase(
       ? `Plex refused${refused ? `: ${escapeText(refused, LONGEST_REASON)}` : '.'}`
       : '',
     state === 'open' ? 'Plex does not show it yet. I try again until it does.' : '',
+    state === 'recorded' && isOvertaken(receipts) ? 'A later case took its place.' : '',
     receiptLine(receipts) ?? '',
     `-# ${caseWord(c, receipts, now)}`,
   ];
+  const isQuiet = state === 'recorded' && isOvertaken(receipts);
   return {
-    tone: receipts.length === 0 ? quietTone(c.facts) : toneOf[state],
+    tone: receipts.length === 0 ? quietTone(c.facts) : isQuiet ? 'neutral' : toneOf[state],
     text: lines.filter((line) => line !== '').join('\n'),
   };
 }
