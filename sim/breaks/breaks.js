@@ -2,4 +2,43 @@
  * Faults built into the bot on purpose, to see that the checks notice them. Each is a list of patches to the
  * compiled program: the text must occur exactly once in the file. `src/` itself has no switch for any of this.
  */
-export const breaks = {};
+export const breaks = {
+  // The read after a write is skipped: nobody sees whether Plex took it.
+  readback: [
+    {
+      file: 'access/reconcile.js',
+      text: 'if (written.length > 0)',
+      replacement: 'if (written.length < 0)',
+    },
+  ],
+
+  // What was planned before is sent, whatever was decided since.
+  fence: [
+    {
+      file: 'access/reconcile.js',
+      text: 'busy.push(subject);',
+      replacement:
+        'busy.push({ ...subject, rehearsed: rehearse(this.parts, subject, { read: list.of(subject.person), entitlement: rights(subject.person.id) }) });',
+    },
+    {
+      file: 'access/write.js',
+      text: 'if (isStale(held, subject, read))',
+      replacement: 'if (false)',
+    },
+    {
+      file: 'access/write.js',
+      text: 'const decision = decide(',
+      replacement: 'const decision = subject.rehearsed ?? decide(',
+    },
+  ],
+
+  // A 2xx is taken for done: the libraries count as seen before anything was read.
+  'lost-write': [
+    {
+      file: 'core/attempt.js',
+      text: 'return { ...share, attempt: { ...attempt, answerRow, answerUnread } };',
+      replacement:
+        'return { ...share, orders: share.orders.map((order) => ({ ...order, seenAt: attempt.at })), attempt: { ...attempt, answerRow, answerUnread } };',
+    },
+  ],
+};

@@ -12,6 +12,7 @@ export interface Step {
 }
 
 const { owner, moderator, stranger, auditor } = ids;
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const caseNumber = (text: string): number => Number(/Case (\d+)/.exec(text)?.[1] ?? 0);
 const inSeconds = (s: number): string => new Date(Date.now() + s * 1000).toISOString();
 
@@ -80,7 +81,7 @@ const expiry: Step = {
       waitMs: 300,
     });
     await checks.untilShared('mara', ['Films', 'Kids'], 2_000);
-    await checks.untilSaid(answer, /Case \d+ · Seen in Plex/);
+    await checks.untilSaid(answer, /Case \d+ · Seen in Plex/, 2_000);
     const granted = await checks.untilTold(mark.posts, [
       /mara/i,
       /Kids/,
@@ -176,8 +177,13 @@ const lostWrite: Step = {
       user: moderator,
       name: 'grant',
       options: { person: 'mara', library: 'Shows' },
-      waitMs: 1_500,
     });
+    await eventually('the write was sent and read back', async () => {
+      const { reads, writes } = await checks.calls(mark.seq);
+      const [lost] = writes;
+      return lost !== undefined && reads.some((read) => read.at > lost.at && read.status === 200);
+    });
+    await pause(700);
     must((await checks.shared('mara'))?.includes('Shows') !== true, 'the write was not lost');
     must(!/Seen in Plex/.test(await checks.words(answer)), 'a lost write is called seen');
     await eventually(
@@ -290,7 +296,7 @@ const restarted: Step = {
       (await checks.shared('jonas'))?.includes('Films'),
     );
     await checks.world.stopBot('SIGKILL');
-    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    await pause(3_000);
     await checks.world.startBot();
     await eventually(
       'jonas lost Films',
