@@ -1,16 +1,28 @@
-/** How a message feels at one glance; gives its symbol and its colour. */
+/** What one glance must tell; `discord/reply.ts` gives it its symbol and colour. */
 export type Tone = 'done' | 'waiting' | 'gone' | 'refused' | 'attention' | 'neutral';
 
-/** Zero-width and direction-changing characters: invisible, and able to make one name look like another. */
-const INVISIBLE = /[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]/gu;
-const MARKUP = /[\\`*_~|[\]()<>#:@/\-.!+]/g;
 const LONGEST_NAME = 100;
+/** Controls, zero-width and bidirectional marks, and letters that show as nothing. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0]/gu;
 
-/** Text that somebody typed, cut to `longest` characters, that cannot format, mention, link or hide anything. */
+/**
+ * Text that somebody typed, cut to `longest` letters, that Discord neither formats, mentions, links nor reorders. Only
+ * what would do something is escaped, so that a name can still be searched for.
+ */
 export function escapeText(text: string, longest: number): string {
-  const visible = text.replace(INVISIBLE, '').replace(/\s+/g, ' ').trim();
-  const cut = visible.length > longest ? `${visible.slice(0, longest - 1).trimEnd()}…` : visible;
-  return cut.replace(MARKUP, '\\$&');
+  const plain = text
+    .replace(/[\t\n\r]+/g, ' ')
+    .replace(UNSEEN, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+  const letters = Array.from(plain);
+  const cut = letters.length > longest ? [...letters.slice(0, longest - 1), '…'] : letters;
+  return cut
+    .join('')
+    .replace(/[\\*_~`|[\]<]/g, '\\$&')
+    .replace(/^(?:[#>+-]|\d+(?=[.)]))/, (start) => (/\d/.test(start) ? `${start}\\` : `\\${start}`))
+    .replace(/:\/\//g, '\\://') // no bare link either
+    .replace(/@(?=everyone|here)/gi, '@\u200b');
 }
 
 /** A name from Plex or Discord, likewise. */

@@ -5,7 +5,8 @@ import {
   type ButtonInteraction,
   type ChatInputCommandInteraction,
 } from 'discord.js';
-import { loggable, type Log } from './log.js';
+import type { Log } from '../log.js';
+import { loggable } from './loggable.js';
 import type { Rendered } from './reply.js';
 
 /** One thing to show. `aside`: to the asker alone, without replacing what an earlier answer or the message says. */

@@ -10,7 +10,8 @@ import {
   type Interaction,
 } from 'discord.js';
 import type { GuildId } from '../core/model.js';
-import { loggable, type Log } from './log.js';
+import type { Log } from '../log.js';
+import { loggable } from './loggable.js';
 
 /** What the connection needs. */
 export interface ClientParts {

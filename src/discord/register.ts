@@ -15,7 +15,8 @@ import {
 } from 'discord.js';
 import type { CommandOf } from '../commands/command.js';
 import type { GuildId } from '../core/model.js';
-import { loggable, type Log } from './log.js';
+import type { Log } from '../log.js';
+import { loggable } from './loggable.js';
 
 type Command = RESTPostAPIChatInputApplicationCommandsJSONBody;
 type Declared = Omit<CommandOf<never>, 'run'>;

@@ -4,7 +4,8 @@ import {
   type APIComponentInContainer,
   type APIContainerComponent,
 } from 'discord.js';
-import type { Button, Reply, ReplyFile, Tone } from '../commands/reply.js';
+import type { Button, Reply, ReplyFile } from '../commands/reply.js';
+import type { Tone } from '../core/text.js';
 
 /** A reply as Components V2; whoever sends it adds the flag IS_COMPONENTS_V2. */
 export interface Rendered {

@@ -9,10 +9,12 @@ import type { Asker, Asks, ButtonOf, CommandOf } from '../commands/command.js';
 import type { Reply } from '../commands/reply.js';
 import { Outage, UserError } from '../core/errors.js';
 import type { DiscordUserId, GuildId, Power } from '../core/model.js';
+import { atLeast, powerOf, type RoleBindings } from '../core/power.js';
 import { showAll, type Answer } from './answer.js';
 import { nameOf, rawValues, readValues, suggestionsFor } from './input.js';
-import { loggable, type Log } from './log.js';
-import { powerOf, standingOf, suffices, type RoleBindings } from './power.js';
+import type { Log } from '../log.js';
+import { loggable } from './loggable.js';
+import { standingOf } from './power.js';
 import { render } from './reply.js';
 
 /** What the router needs of the rest of Usher. */
@@ -142,7 +144,7 @@ async function callerOf<A>(
   }
   const bindings = await parts.bindingsOf(guildId);
   const power = powerOf(standing, bindings);
-  if (!suffices(power, allow)) {
+  if (!atLeast(power, allow)) {
     throw new UserError('power', needs(allow, description, whoGives(allow, bindings, interaction)));
   }
   const userId = interaction.user.id as DiscordUserId;
@@ -158,7 +160,7 @@ const needs = (allow: Power, description: string, who: string): string =>
 /** The lowest bound role that has the power, else Discord's owner of the guild. */
 function whoGives(allow: Power, bindings: RoleBindings, { guild }: Interaction): string {
   const upwards = (['auditor', 'moderator', 'admin'] as const).filter((power) =>
-    suffices(power, allow),
+    atLeast(power, allow),
   );
   const role = upwards.flatMap((power) => bindings[power]).at(0);
   if (role !== undefined) return `someone with <@&${role}>`;

@@ -9,7 +9,6 @@ import {
   type Option,
   type Suggestion,
 } from '../../src/commands/command.js';
-import { escapeName, fullTime, shortTime } from '../../src/commands/reply.js';
 import { UserError } from '../../src/core/errors.js';
 
 interface Access {
@@ -124,37 +123,4 @@ test('a button edits its message unless it says otherwise', () => {
   expect(defineButton({ name: 'end', allow: 'admin', answers: 'private', run }).answers).toBe(
     'private',
   );
-});
-
-describe('an escaped name', () => {
-  test.each([
-    ['Films', 'Films'],
-    ['Sci-Fi (4K) & more: 1.5', 'Sci-Fi (4K) & more: 1.5'],
-    [
-      '**bold** _it_ ~~no~~ `code` ||spoiler||',
-      '\\*\\*bold\\*\\* \\_it\\_ \\~\\~no\\~\\~ \\`code\\` \\|\\|spoiler\\|\\|',
-    ],
-    ['[free](https://evil.example)', '\\[free\\](https\\://evil.example)'],
-    ['<@200000000000000001> <t:0:R> </x:1>', '\\<@200000000000000001> \\<t:0:R> \\</x:1>'],
-    ['@everyone', '@\u200beveryone'],
-    ['# Big', '\\# Big'],
-    ['- item', '\\- item'],
-    ['1. one', '1\\. one'],
-    ['back\\slash', 'back\\\\slash'],
-    ['a\u202eb\u200bc\u0007d\ufeffe\u2066f', 'abcdef'],
-    ['two\nlines', 'two lines'],
-    ['\u3164', '(no name)'],
-    ['é 日本 🎬', 'é 日本 🎬'],
-  ])('of %j is %j', (title, shown) => expect(escapeName(title)).toBe(shown));
-
-  test('is cut at 100 characters, never inside one', () => {
-    expect(escapeName('🎬'.repeat(101))).toBe(`${'🎬'.repeat(99)}…`);
-    expect(escapeName('🎬'.repeat(100))).toBe('🎬'.repeat(100));
-  });
-});
-
-test('times are told by Discord in the zone of each reader', () => {
-  const at = new Date('2027-01-15T08:00:00.900Z');
-  expect(fullTime(at)).toBe('<t:1800000000:f> (<t:1800000000:R>)');
-  expect(shortTime(at)).toBe('<t:1800000000:d>');
 });

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Button, Tone } from '../../src/commands/reply.js';
-import { powerOf, suffices } from '../../src/discord/power.js';
+import type { Button } from '../../src/commands/reply.js';
+import type { Tone } from '../../src/core/text.js';
 import { render } from '../../src/discord/reply.js';
-import type { RoleId } from '../../src/core/model.js';
 
 const TONES: readonly (readonly [Tone, string, number | undefined])[] = [
   ['done', '✅ Here', 0x3ba55d],
@@ -54,32 +53,4 @@ test('a file is shown in the message it comes with', () => {
     type: 13,
     file: { url: 'attachment://a.csv' },
   });
-});
-
-const bindings = {
-  admin: ['1' as RoleId],
-  moderator: ['2' as RoleId, '3' as RoleId],
-  auditor: ['4' as RoleId],
-};
-
-test.each([
-  [[], false, 'everyone'],
-  [['9'], false, 'everyone'],
-  [['4'], false, 'auditor'],
-  [['4', '3'], false, 'moderator'],
-  [['9', '2', '1'], false, 'admin'],
-  [[], true, 'admin'],
-] as const)('roles %j with owner or Administrator %s give %s', (roleIds, isAlwaysAdmin, power) => {
-  expect(powerOf({ roleIds, isAlwaysAdmin }, bindings)).toBe(power);
-});
-
-test('each power includes those below it', () => {
-  const powers = ['everyone', 'auditor', 'moderator', 'admin'] as const;
-  const table = powers.map((power) => powers.map((needed) => suffices(power, needed)));
-  expect(table).toEqual([
-    [true, false, false, false],
-    [true, true, false, false],
-    [true, true, true, false],
-    [true, true, true, true],
-  ]);
 });

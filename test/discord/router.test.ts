@@ -4,7 +4,7 @@ import { buttonsOver, commandsOver, text, type Asker } from '../../src/commands/
 import type { Reply } from '../../src/commands/reply.js';
 import { Outage, UserError } from '../../src/core/errors.js';
 import type { Discord } from '../../src/discord/client.js';
-import type { RoleBindings } from '../../src/discord/power.js';
+import type { RoleBindings } from '../../src/core/power.js';
 import { registerCommands } from '../../src/discord/register.js';
 import { createRouter } from '../../src/discord/router.js';
 import {

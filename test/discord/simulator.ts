@@ -103,7 +103,8 @@ export function collectLog() {
   const at = (level: string) => (details: object, message: string) => {
     lines.push({ ...details, level, message });
   };
-  return { lines, info: at('info'), warn: at('warn'), error: at('error') };
+  const [debug, info, warn] = [at('debug'), at('info'), at('warn')];
+  return { lines, debug, info, warn, error: at('error'), always: at('always') };
 }
 
 /** Waiting buttons, kept in memory. */

@@ -1,12 +1,5 @@
 import { DiscordAPIError, HTTPError } from 'discord.js';
 
-/** What this folder needs of the log; pino's logger fits. */
-export interface Log {
-  info(details: object, message: string): void;
-  warn(details: object, message: string): void;
-  error(details: object, message: string): void;
-}
-
 /** An error as the log may keep it: discord.js puts the address, with an interaction's token, and the whole body into its own. */
 export const loggable = (error: unknown): unknown => {
   if (!(error instanceof DiscordAPIError || error instanceof HTTPError)) return error;
