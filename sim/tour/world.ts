@@ -31,10 +31,15 @@ const TAIL_LINES = 30;
 class Program {
   private readonly tail: string[] = [];
 
+  /** Resolves when the process is no more. */
+  readonly ended: Promise<void>;
+
   private constructor(
     private readonly child: ChildProcess,
     readonly name: string,
-  ) {}
+  ) {
+    this.ended = new Promise((resolve) => child.once('exit', () => resolve()));
+  }
 
   static async start(
     name: string,
@@ -78,10 +83,9 @@ class Program {
 
   async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
-    const gone = new Promise<void>((resolve) => this.child.once('exit', () => resolve()));
     this.child.kill(signal);
     const timer = setTimeout(() => this.child.kill('SIGKILL'), STOP_WITHIN_MS);
-    await gone;
+    await this.ended;
     clearTimeout(timer);
   }
 }
@@ -126,6 +130,8 @@ async function startSimulator(name: 'plex' | 'discord', token: string): Promise<
 export interface WorldOptions {
   /** A fault built into the bot on purpose; see `sim/breaks/`. */
   readonly breaks?: string | undefined;
+  /** More for the bot's environment; undefined takes a variable away. */
+  readonly env?: NodeJS.ProcessEnv;
   readonly settleSeconds: number;
 }
 
@@ -157,11 +163,10 @@ export class World {
   /** Starts the bot: on the data it had, or (`fresh`) on none; `pms` is the path of its Plex server. */
   async startBot({ fresh = false, pms = '' } = {}): Promise<void> {
     if (fresh) this.folders += 1;
-    const breaks = this.options.breaks;
-    const loader =
-      breaks === undefined
-        ? []
-        : ['--import', new URL('../breaks/register.js', import.meta.url).href];
+    const { breaks, env } = this.options;
+    const isPatched = breaks !== undefined || env?.USHER_PATCHES !== undefined;
+    const register = new URL('../breaks/register.js', import.meta.url).href;
+    const loader = isPatched ? ['--import', register] : [];
     const { program } = await Program.start(
       'the bot',
       {
@@ -179,9 +184,9 @@ export class World {
     return {
       PATH,
       HOME,
-      ...(TZ === undefined ? {} : { TZ }),
-      ...(MONGODB_URI === undefined ? {} : { MONGODB_URI }),
-      ...(breaks === undefined ? {} : { USHER_BREAK: breaks }),
+      TZ,
+      MONGODB_URI,
+      USHER_BREAK: breaks,
       DISCORD_TOKEN: 'demo-discord-token',
       DISCORD_API_URL: `${this.discord.url}/api`,
       GUILD_ID: ids.guild,
@@ -195,7 +200,13 @@ export class World {
       DATA_DIR: join(this.home, `data-${this.folders}`),
       SETTLE_SECONDS: String(this.options.settleSeconds),
       LOG_LEVEL: process.env.LOG_LEVEL ?? 'info',
+      ...this.options.env,
     };
+  }
+
+  /** Resolves when the bot's process has ended, by whatever. */
+  async botEnded(): Promise<void> {
+    await this.bot?.ended;
   }
 
   async stopBot(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
