@@ -50,7 +50,10 @@ async function runStep(world: World, step: Step, n: number): Promise<StepReport>
   };
 }
 
-async function tour(world: World, json: string | undefined): Promise<boolean> {
+async function tour(
+  world: World,
+  { json, bail }: { json?: string; bail: boolean },
+): Promise<boolean> {
   const began = Date.now();
   const reports: StepReport[] = [];
   let server: Step['server'] = 'Attic';
@@ -62,6 +65,7 @@ async function tour(world: World, json: string | undefined): Promise<boolean> {
       await world.startBot({ fresh: true, pms: CELLAR_PATH(await machineOf(world, server)) });
     }
     reports.push(await runStep(world, step, i + 1));
+    if (bail && reports.at(-1)?.ok !== true) break;
   }
   const problems = { plex: await world.plex.problems(), discord: await world.discord.problems() };
   const passed = reports.filter((report) => report.ok).length;
@@ -120,6 +124,7 @@ const { values } = parseArgs({
     keep: { type: 'boolean', default: false },
     json: { type: 'string' },
     break: { type: 'string' },
+    bail: { type: 'boolean', default: false },
   },
 });
 
@@ -129,7 +134,7 @@ const world = await World.start({
 });
 let ok = true;
 try {
-  if (values.tour) ok = await tour(world, values.json);
+  if (values.tour) ok = await tour(world, values);
   else await world.startBot();
   if (!values.tour || values.keep) {
     explain(world);

@@ -56,6 +56,8 @@ export class Usher {
     const { store, url } = await this.openStore(onFatal);
     const clock = await this.startClock(store);
     const connections = new Connections();
+    // First of all, so that nothing that stops later waits for a long queue.
+    this.stopping.signal.addEventListener('abort', () => connections.close());
     const news = new News();
     const asks = storedAsks<Json>(store, clock);
     const discord = connect({
@@ -80,7 +82,6 @@ export class Usher {
     };
     const scheduler = this.schedulerFor(parts, url);
     this.stops.push(
-      () => connections.close(),
       () => scheduler.stop(),
       () => delivery.stop(),
       () => discord.close(),
@@ -90,7 +91,6 @@ export class Usher {
       started: () => this.isReady,
       gateway: () => isFresh(discord),
       postgres: () => store.now().then(() => true),
-      jobs: () => scheduler.isUp,
     });
     await discord.ready;
     await this.bindEnvironment(parts, discord, connections);

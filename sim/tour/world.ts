@@ -1,10 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Discord, Simulator } from './drive.js';
+import { Program } from './program.js';
 
 /** The fixed ids of the simulators' world *demo*. */
 export const ids = {
@@ -23,108 +22,20 @@ export const ids = {
 } as const;
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const READY_WITHIN_MS = 60_000;
-const STOP_WITHIN_MS = 10_000;
-const TAIL_LINES = 30;
-
-/** A program of ours that says on one line of its output that it is ready. */
-class Program {
-  private readonly tail: string[] = [];
-
-  /** Resolves when the process is no more. */
-  readonly ended: Promise<void>;
-
-  private constructor(
-    private readonly child: ChildProcess,
-    readonly name: string,
-  ) {
-    this.ended = new Promise((resolve) => child.once('exit', () => resolve()));
-  }
-
-  static async start(
-    name: string,
-    command: { args: readonly string[]; env: NodeJS.ProcessEnv; cwd: string },
-    isReady: (line: Record<string, unknown>) => boolean,
-  ): Promise<{ program: Program; line: Record<string, unknown> }> {
-    const child = spawn(process.execPath, command.args, {
-      cwd: command.cwd,
-      env: command.env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const program = new Program(child, name);
-    const line = await program.untilReady(isReady);
-    return { program, line };
-  }
-
-  private untilReady(isReady: (line: Record<string, unknown>) => boolean) {
-    return new Promise<Record<string, unknown>>((resolve, reject) => {
-      const fail = (why: string) =>
-        reject(new Error(`${this.name} ${why}:\n${this.tail.join('\n')}`));
-      const timer = setTimeout(() => fail('was not ready in time'), READY_WITHIN_MS);
-      this.child.once('exit', (code, signal) => fail(`ended (${code ?? signal ?? '?'})`));
-      const hear = (text: string) => {
-        this.tail.push(text);
-        if (this.tail.length > TAIL_LINES) this.tail.shift();
-        const line = parsed(text);
-        if (line === null || !isReady(line)) return;
-        clearTimeout(timer);
-        resolve(line);
-      };
-      for (const stream of [this.child.stdout, this.child.stderr]) {
-        if (stream) createInterface({ input: stream }).on('line', hear);
-      }
-    });
-  }
-
-  /** The newest lines of its output, for somebody who wonders why it does not do as it should. */
-  lastWords(): string {
-    return this.tail.join('\n');
-  }
-
-  async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
-    this.child.kill(signal);
-    const timer = setTimeout(() => this.child.kill('SIGKILL'), STOP_WITHIN_MS);
-    await this.ended;
-    clearTimeout(timer);
-  }
-}
-
-function parsed(text: string): Record<string, unknown> | null {
-  if (!text.startsWith('{')) return null;
-  try {
-    return JSON.parse(text) as Record<string, unknown>;
-  } catch {
-    return null;
-  }
-}
-
 interface Running {
   readonly program: Program;
   readonly url: string;
 }
 
 async function startSimulator(name: 'plex' | 'discord', token: string): Promise<Running> {
-  const { program, line } = await Program.start(
-    `sim/${name}`,
-    {
-      args: [
-        '--import',
-        'tsx',
-        `sim/${name}/main.ts`,
-        '--port',
-        '0',
-        '--token',
-        token,
-        '--world',
-        'demo',
-      ],
-      env: process.env,
-      cwd: root,
-    },
-    (ready) => ready.ready === true,
-  );
-  return { program, url: String(line.url) };
+  const options = ['--port', '0', '--token', token, '--world', 'demo'];
+  const program = Program.launch(`sim/${name}`, {
+    args: ['--import', 'tsx', `sim/${name}/main.ts`, ...options],
+    env: process.env,
+    cwd: root,
+  });
+  const { url } = await program.untilReady((line) => line.ready === true);
+  return { program, url: String(url) };
 }
 
 export interface WorldOptions {
@@ -167,16 +78,12 @@ export class World {
     const isPatched = breaks !== undefined || env?.USHER_PATCHES !== undefined;
     const register = new URL('../breaks/register.js', import.meta.url).href;
     const loader = isPatched ? ['--import', register] : [];
-    const { program } = await Program.start(
-      'the bot',
-      {
-        args: [...loader, join(root, 'dist/src/main.js')],
-        cwd: this.home,
-        env: this.environment(pms, breaks),
-      },
-      (line) => line.msg === 'ready',
-    );
-    this.bot = program;
+    this.bot = Program.launch('the bot', {
+      args: [...loader, join(root, 'dist/src/main.js')],
+      cwd: this.home,
+      env: this.environment(pms, breaks),
+    });
+    await this.bot.untilReady((line) => line.msg === 'ready');
   }
 
   private environment(pms: string, breaks: string | undefined): NodeJS.ProcessEnv {
@@ -209,9 +116,16 @@ export class World {
     await this.bot?.ended;
   }
 
-  async stopBot(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
-    await this.bot?.end(signal);
+  /** Its exit code; null when it was killed, or there was none. */
+  async stopBot(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+    const code = (await this.bot?.end(signal)) ?? null;
     this.bot = undefined;
+    return code;
+  }
+
+  /** The same simulators with another bot between them. */
+  another(): World {
+    return new World(this.simulators, this.home, this.options);
   }
 
   /** What the bot said last, for a report of what went wrong. */

@@ -6,6 +6,7 @@ import type { Parts, Standing } from './parts.js';
 import { revoke } from './revoke.js';
 import type { RevokeOutcome, RevokeWish } from './revoke.js';
 import { show } from './show.js';
+import { mustBeRead } from './find.js';
 import { findServer } from './findServer.js';
 import { suggestLibraries, suggestPeople, suggestServers } from './suggest.js';
 import type { Choice } from './suggest.js';
@@ -65,7 +66,9 @@ export class Access {
   private async servers(typed: string | null): Promise<ServerRow[]> {
     const { store } = this.parts;
     if (typed !== null) return [await findServer(store, this.standing.guildId, typed)];
-    return store.servers.ofGuild(this.standing.guildId);
+    const servers = await store.servers.ofGuild(this.standing.guildId);
+    if (servers.length === 0) mustBeRead(servers);
+    return servers;
   }
 
   suggestPeople(typed: string): Promise<Choice[]> {

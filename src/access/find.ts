@@ -2,7 +2,7 @@ import { distance } from 'fastest-levenshtein';
 import { UserError } from '../core/errors.js';
 import type { DiscordUserId, GuildId, LibraryId, PersonId } from '../core/model.js';
 import { bold, escapeName, listed } from '../core/text.js';
-import type { LibraryRow, PersonRow } from '../store/rows.js';
+import type { LibraryRow, PersonRow, ServerRow } from '../store/rows.js';
 import type { Tables } from '../store/store.js';
 
 /** A library with the name of its server, as people tell libraries apart. */
@@ -17,6 +17,15 @@ const HITS_NAMED = 5;
 export function libraryName(library: NamedLibrary, all: readonly NamedLibrary[]): string {
   const several = all.some((other) => other.serverId !== library.serverId);
   return several ? `${library.title} (${library.serverName})` : library.title;
+}
+
+/** Until the first sync nothing is known of people and libraries, and nobody must hear that they do not exist. */
+export function mustBeRead(servers: readonly Pick<ServerRow, 'syncedAt'>[]): void {
+  if (servers.some((server) => server.syncedAt !== null)) return;
+  throw new UserError(
+    'not-read-yet',
+    'Plex has not been read yet: it is not answering, or no server is connected. I try again until it does.',
+  );
 }
 
 /** Who is meant by a suggested id, a linked member's mention, or an e-mail address, username or title typed whole. */
@@ -36,6 +45,7 @@ export async function findPerson(
   const [only] = hits;
   if (only && hits.length === 1) return only;
   if (hits.length > 1) throw severalPeople(text, hits);
+  mustBeRead(await tables.servers.ofGuild(guildId));
   throw await unknownPerson(tables, guildId, text);
 }
 
@@ -88,6 +98,7 @@ export async function findLibrary(
       `"${escapeName(text)}" is the name of several libraries: ${listed(names)}. Name one of them.`,
     );
   }
+  mustBeRead(await tables.servers.ofGuild(guildId));
   const known = all.slice(0, HITS_NAMED).map((library) => libraryName(library, all));
   throw new UserError(
     'unknown-library',

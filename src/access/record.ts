@@ -20,6 +20,9 @@ import type { StoredShare } from '../store/shares.js';
 import type { Tables } from '../store/store.js';
 import type { Parts } from './parts.js';
 
+/** Alarms are asked for this far ahead; the sweep and the start ask for the rest in time. */
+export const ALARM_HORIZON_MS = 60 * 60_000;
+
 /** Everything about one person on one server, inside a transaction that holds the share's lock. */
 export interface Held {
   readonly guildId: GuildId;
@@ -160,7 +163,9 @@ export async function record(
     guildId: held.guildId,
     serverId: stored.serverId,
     news,
-    wakeAt: [after.nextLookAt, after.nextEdgeAt].filter((at) => at !== null),
+    wakeAt: [after.nextLookAt, after.nextEdgeAt]
+      .filter((at) => at !== null)
+      .filter((at) => at.getTime() <= step.t.getTime() + ALARM_HORIZON_MS),
   };
 }
 

@@ -1,9 +1,7 @@
 import type { ServerId } from '../core/model.js';
 import type { Parts } from './parts.js';
 import { reconcile } from './reconcile.js';
-
-/** Alarms are asked for this far ahead; the sweep and the start ask for the rest in time. */
-export const ALARM_HORIZON_MS = 60 * 60_000;
+import { ALARM_HORIZON_MS } from './record.js';
 
 /** Asks for an alarm at every instant in the near future at which somebody is to be looked at. */
 export async function deriveAlarms(parts: Parts): Promise<void> {

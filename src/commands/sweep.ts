@@ -9,7 +9,6 @@ export const sweepNow = defineCommand({
   options: { server: server('Choose a server; empty means all servers') },
   async run({ values, access }) {
     const done = await access.sweep(values.server);
-    if (done.length === 0) return { tone: 'attention', text: 'No Plex server is connected yet.' };
     const silent = done.some(({ run }) => run.outage !== null);
     return {
       tone: silent ? 'waiting' : 'done',

@@ -10,7 +10,6 @@ export const sync = defineCommand({
   options: { server: server('Choose a server; empty means all servers') },
   async run({ values, access }) {
     const done = await access.sync(values.server);
-    if (done.length === 0) return { tone: 'attention', text: 'No Plex server is connected yet.' };
     return { tone: 'done', text: done.map(told).join('\n\n') };
   },
 });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 
@@ -47,10 +48,12 @@ export async function takeLease(
   };
 }
 
+/** `name` may hold a secret: only its digest is sent. */
 async function isTaken(client: pg.Client, name: string): Promise<boolean> {
+  const digest = createHash('sha256').update(name).digest('hex');
   const { rows } = await client.query<{ taken: boolean }>(
     'select pg_try_advisory_lock(hashtextextended($1, 0)) as taken',
-    [name],
+    [digest],
   );
   return rows[0]?.taken ?? false;
 }
