@@ -4,7 +4,7 @@ import { storedAsks } from './access/asks.js';
 import { CLOCK_OFF_MS, StoreClock } from './access/clock.js';
 import { rolesByPower } from './access/bindings.js';
 import { Connections } from './access/connections.js';
-import { applyEnvironment, environmentGuild } from './access/environment.js';
+import { applyEnvironment, environmentGuild, noteFixed } from './access/environment.js';
 import { OwnerGate } from './access/gate.js';
 import { News } from './access/news.js';
 import { NoticeDelivery } from './access/notices.js';
@@ -181,6 +181,7 @@ export class Usher {
     const { config } = this;
     for (const guildId of discord.guildIds()) await parts.store.guilds.welcome(guildId);
     const guildId = await environmentGuild(parts.store, config, discord.guildIds());
+    await noteFixed(parts.store, config, guildId);
     if (guildId === null) return;
     await applyEnvironment(parts.store, config, guildId);
     const { server } = config.plex;

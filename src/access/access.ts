@@ -2,10 +2,15 @@ import { follow } from './follow.js';
 import { grant } from './grant.js';
 import type { GrantOutcome, GrantWish } from './grant.js';
 import type { Recorded } from './follow.js';
+import { link, unlink } from './link.js';
+import type { Link } from './link.js';
 import type { Parts, Standing } from './parts.js';
+import { bindRole, showRoles, unbindRole } from './roles.js';
 import { revoke } from './revoke.js';
 import type { RevokeOutcome, RevokeWish } from './revoke.js';
 import { show } from './show.js';
+import { extend } from './extend.js';
+import type { ExtendWish } from './extend.js';
 import { mustBeRead } from './find.js';
 import { findServer } from './findServer.js';
 import { suggestLibraries, suggestPeople, suggestServers } from './suggest.js';
@@ -18,7 +23,9 @@ import type { Told } from './tell.js';
 import { suggestWhen } from './suggestWhen.js';
 import { readWhen } from './when.js';
 import type { Reading } from './when.js';
+import type { BoundPower } from '../core/cases.js';
 import { UserError } from '../core/errors.js';
+import type { DiscordUserId, RoleId } from '../core/model.js';
 import type { ServerRow } from '../store/rows.js';
 
 type How = Omit<Reading, 'now' | 'zone'>;
@@ -36,6 +43,33 @@ export class Access {
 
   revoke(wish: RevokeWish): Promise<RevokeOutcome> {
     return revoke(this.parts, this.standing, wish);
+  }
+
+  /** Moves an end to a later one; `by` is read as counted from the end it has. */
+  extend(wish: Omit<ExtendWish, 'by'> & { readonly by: string | null }): Promise<GrantOutcome> {
+    const { by } = wish;
+    const read = by === null ? null : (from: Date) => this.readWhen(by, { as: 'until', from });
+    return extend(this.parts, this.standing, { ...wish, by: read });
+  }
+
+  link(wish: Link): Promise<Told> {
+    return link(this.parts, this.standing, wish);
+  }
+
+  unlink(member: DiscordUserId): Promise<Told> {
+    return unlink(this.parts, this.standing, member);
+  }
+
+  showRoles(): Promise<Told> {
+    return showRoles(this.parts, this.standing);
+  }
+
+  bindRole(wish: { role: RoleId; power: BoundPower }): Promise<Told> {
+    return bindRole(this.parts, this.standing, wish);
+  }
+
+  unbindRole(role: RoleId): Promise<Told> {
+    return unbindRole(this.parts, this.standing, role);
   }
 
   /** What became of something recorded: told at once, then whenever Plex shows more. */

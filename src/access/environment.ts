@@ -1,6 +1,7 @@
 import type { Config } from '../config.js';
+import type { BoundPower } from '../core/cases.js';
 import type { GuildId } from '../core/model.js';
-import type { Store } from '../store/store.js';
+import type { Store, Tables } from '../store/store.js';
 
 const BOUND = 'environment-guild';
 
@@ -31,7 +32,35 @@ export async function environmentGuild(
   return only;
 }
 
-/** What the environment sets wins at every start. */
+const FIXED = 'fixed-by-environment';
+
+/** What the environment sets wins at every start, and nobody can change it in Discord. */
+export type Fixed = 'audit-channel' | 'time-zone' | 'plex' | BoundPower;
+
+/** What of a guild the environment sets. */
+export async function fixedOf(tables: Tables, guildId: GuildId): Promise<ReadonlySet<Fixed>> {
+  const stored = await tables.guilds.setting(FIXED);
+  const { guild, fixed } = JSON.parse(stored ?? '{}') as { guild?: GuildId; fixed?: Fixed[] };
+  return new Set(guild === guildId ? fixed : []);
+}
+
+/** Notes what the environment sets, for this run of Usher. null: nothing. */
+export async function noteFixed(
+  store: Store,
+  { discord, plex, timeZone }: Config,
+  guild: GuildId | null,
+): Promise<void> {
+  const powers = (['admin', 'moderator', 'auditor'] as const).filter((p) => discord.roles[p]);
+  const fixed: Fixed[] = [
+    ...powers,
+    ...(discord.auditChannelId === null ? [] : (['audit-channel'] as const)),
+    ...(timeZone === null ? [] : (['time-zone'] as const)),
+    ...(plex.server === null ? [] : (['plex'] as const)),
+  ];
+  await store.guilds.remember(FIXED, JSON.stringify({ guild, fixed }));
+}
+
+/** Sets what the environment says, in the guild it is for. */
 export async function applyEnvironment(
   store: Store,
   config: Config,
@@ -45,7 +74,8 @@ export async function applyEnvironment(
       ...(config.timeZone === null ? {} : { timeZone: config.timeZone }),
     };
     if (Object.keys(change).length > 0) await tables.guilds.set(guildId, change);
-    for (const power of ['admin', 'moderator', 'auditor'] as const) {
+    // Upwards, so that a role named for two powers gives the higher one.
+    for (const power of ['auditor', 'moderator', 'admin'] as const) {
       const bound = roles[power];
       if (bound !== null) await tables.guilds.bind(guildId, power, bound);
     }

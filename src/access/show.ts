@@ -37,7 +37,7 @@ async function self({ store }: Parts, { guildId, actor }: Standing): Promise<Per
   if (person) return person;
   throw new UserError(
     'not-linked',
-    'You are not linked to a person in Plex yet. Ask a moderator to link you.',
+    'You are not linked to a person in Plex yet. Ask a moderator to use /people link.',
   );
 }
 

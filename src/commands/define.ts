@@ -9,10 +9,14 @@ export const defineCommand = commandsOver<Access>();
 export const defineButton = buttonsOver<Access>();
 
 const people: Suggest<Access> = ({ access, typed }) => access.suggestPeople(typed);
+const libraries: Suggest<Access> = ({ access, typed }) => access.suggestLibraries(typed);
 const servers: Suggest<Access> = ({ access, typed }) => access.suggestServers(typed);
 
 /** A person by suggestion, mention, e-mail address, username or title. */
 export const person = (description: string) => text<Access>(description, { suggest: people });
+
+/** A library by suggestion or title. */
+export const library = (description: string) => text<Access>(description, { suggest: libraries });
 
 /** A Plex server of the guild; left out: all of them. */
 export const server = (description: string) =>

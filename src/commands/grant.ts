@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Access } from '../access/access.js';
-import type { GrantWish } from '../access/grant.js';
-import { optional, text, when } from './command.js';
-import { defineButton, defineCommand, person, reason } from './define.js';
+import type { GrantOutcome, GrantWish } from '../access/grant.js';
+import { optional, when } from './command.js';
+import { defineButton, defineCommand, library, person, reason } from './define.js';
 import type { Reply } from './reply.js';
 
 export const grant = defineCommand({
@@ -12,9 +12,7 @@ export const grant = defineCommand({
   private: true,
   options: {
     person: person('Choose who gets it'),
-    library: text<Access>('Choose which library', {
-      suggest: ({ access, typed }) => access.suggestLibraries(typed),
-    }),
+    library: library('Choose which library'),
     from: optional(when<Access>('Say from when: tomorrow, friday 20:00; empty means now')),
     until: optional(when<Access>('Say until when: 7d, 24 Dec 20:00; empty means until revoked')),
     reason: reason(),
@@ -39,12 +37,8 @@ export const shorten = defineButton({
 
 async function* give(access: Access, wish: GrantWish): AsyncGenerator<Reply> {
   const outcome = await access.grant(wish);
-  if (outcome.kind === 'recorded') {
-    yield* access.follow(outcome.recorded);
-    return;
-  }
-  if (outcome.kind === 'same') {
-    yield { tone: 'done', text: outcome.text };
+  if (outcome.kind !== 'ask') {
+    yield* showOutcome(access, outcome);
     return;
   }
   const payload = {
@@ -62,4 +56,10 @@ async function* give(access: Access, wish: GrantWish): AsyncGenerator<Reply> {
       { label: 'Leave it', style: 'secondary', press: { button: 'leave', payload: null } },
     ],
   };
+}
+
+/** Follows what was recorded to its end, or says why nothing had to be. */
+export async function* showOutcome(access: Access, outcome: GrantOutcome): AsyncGenerator<Reply> {
+  if (outcome.kind === 'recorded') yield* access.follow(outcome.recorded);
+  else yield { tone: outcome.kind === 'same' ? 'done' : 'attention', text: outcome.text };
 }

@@ -1,12 +1,27 @@
 import { accessShow } from './access/show.js';
+import { extend } from './extend.js';
 import { grant, shorten } from './grant.js';
 import { leave } from './leave.js';
+import { peopleLink, peopleUnlink } from './people/link.js';
 import { revoke, take } from './revoke.js';
+import { rolesBind, rolesShow, rolesUnbind } from './roles/bind.js';
 import { sweepNow } from './sweep.js';
 import { sync } from './sync.js';
 
 /** Every command, alphabetical. */
-export const commands = [accessShow, grant, revoke, sweepNow, sync];
+export const commands = [
+  accessShow,
+  extend,
+  grant,
+  peopleLink,
+  peopleUnlink,
+  revoke,
+  rolesBind,
+  rolesShow,
+  rolesUnbind,
+  sweepNow,
+  sync,
+];
 
 /** Every button that a message of ours may carry. */
 export const buttons = [leave, shorten, take];

@@ -1,4 +1,5 @@
-import type { CaseId, DiscordUserId, SectionId } from './model.js';
+import type { CaseId, DiscordUserId, Power, RoleId, SectionId } from './model.js';
+import { powerName } from './power.js';
 import { caseState, isOvertaken, latest, receiptLine } from './receipts.js';
 import type { CaseState, Receipt } from './receipts.js';
 import { bold, counted, dateTime, escapeText, exactTime, listed, until } from './text.js';
@@ -61,7 +62,14 @@ export type CaseFacts =
       readonly added: readonly LibraryFact[];
       readonly removed: readonly LibraryFact[];
     }
-  | { readonly type: 'share.gone'; readonly libraries: readonly LibraryFact[] };
+  | { readonly type: 'share.gone'; readonly libraries: readonly LibraryFact[] }
+  | { readonly type: 'person.linked'; readonly member: DiscordUserId }
+  | { readonly type: 'person.unlinked'; readonly member: DiscordUserId }
+  | { readonly type: 'role.bound'; readonly role: RoleId; readonly power: BoundPower }
+  | { readonly type: 'role.unbound'; readonly role: RoleId; readonly power: BoundPower };
+
+/** A power that a role can give. */
+export type BoundPower = Exclude<Power, 'everyone'>;
 
 /** One numbered change in a guild. */
 export interface Case {
@@ -134,6 +142,10 @@ const wording: { readonly [K in CaseFacts['type']]: Wording<K> } = {
       .join('\n'),
   'share.gone': (f, c) =>
     `${who(c)} left the server or declined. ${titles(f.libraries)} is not shared any more.`,
+  'person.linked': (f, c) => `<@${f.member}> is ${who(c)} in Plex.`,
+  'person.unlinked': (f, c) => `<@${f.member}> is no longer ${who(c)} in Plex.`,
+  'role.bound': (f) => `<@&${f.role}> gives ${powerName[f.power]} from now on.`,
+  'role.unbound': (f) => `<@&${f.role}> no longer gives ${powerName[f.power]}.`,
 };
 
 const told = (c: Case, state: CaseState): string => {

@@ -13,6 +13,13 @@ export interface Standing {
 
 const height: Readonly<Record<Power, number>> = { everyone: 0, auditor: 1, moderator: 2, admin: 3 };
 
+/** As people read them. */
+export const powerName: Readonly<Record<Exclude<Power, 'everyone'>, string>> = {
+  admin: 'Admin',
+  moderator: 'Moderator',
+  auditor: 'Auditor',
+};
+
 /** Whether a power includes the one that is needed: Admin ⊃ Moderator ⊃ Auditor ⊃ everyone. */
 export const atLeast = (power: Power, needed: Power): boolean => height[power] >= height[needed];
 

@@ -9,7 +9,7 @@ import type { Asker, Asks, ButtonOf, CommandOf } from '../commands/command.js';
 import type { Reply } from '../commands/reply.js';
 import { Outage, UserError } from '../core/errors.js';
 import type { DiscordUserId, GuildId, Power } from '../core/model.js';
-import { atLeast, powerOf, type RoleBindings } from '../core/power.js';
+import { atLeast, powerName, powerOf, type RoleBindings } from '../core/power.js';
 import { showAll, type Answer } from './answer.js';
 import { nameOf, rawValues, readValues, suggestionsFor } from './input.js';
 import type { Log } from '../log.js';
@@ -40,7 +40,6 @@ interface Caller<A> {
 }
 
 const CONFIRM_FOR_MS = 10 * 60_000;
-const POWER_WORDS = { admin: 'Admin', moderator: 'Moderator', auditor: 'Auditor' } as const;
 
 /** Makes the one handler of interactions; what it returns never rejects. The one catch for commands is here. */
 export function createRouter<A>(
@@ -155,7 +154,7 @@ async function callerOf<A>(
 const needs = (allow: Power, description: string, who: string): string =>
   allow === 'everyone'
     ? ''
-    : `You need ${POWER_WORDS[allow]} to ${description.charAt(0).toLowerCase()}${description.slice(1)}. Ask ${who}.`;
+    : `You need ${powerName[allow]} to ${description.charAt(0).toLowerCase()}${description.slice(1)}. Ask ${who}.`;
 
 /** The lowest bound role that has the power, else Discord's owner of the guild. */
 function whoGives(allow: Power, bindings: RoleBindings, { guild }: Interaction): string {

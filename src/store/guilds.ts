@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { ChannelId, GuildId, Power, RoleId } from '../core/model.js';
+import type { ChannelId, GuildId, RoleId } from '../core/model.js';
 import type { GuildRow, RoleBindingRow } from './rows.js';
 import { guildTable, roleBindingTable, settingTable } from './schema.js';
 
@@ -34,13 +34,20 @@ export class Guilds {
     return this.db.findBy(roleBindingTable, { guildId: id });
   }
 
-  /** Replaces all roles bound to one power. */
-  async bind(id: GuildId, power: Exclude<Power, 'everyone'>, roles: readonly RoleId[]) {
+  /** Replaces all roles bound to one power; a role that gave another power gives this one. */
+  async bind(id: GuildId, power: RoleBindingRow['power'], roles: readonly RoleId[]): Promise<void> {
     await this.db.delete(roleBindingTable, { guildId: id, power });
-    await this.db.insert(
-      roleBindingTable,
-      roles.map((roleId) => ({ guildId: id, roleId, power })),
-    );
+    const rows = [...new Set(roles)].map((roleId) => ({ guildId: id, roleId, power }));
+    if (rows.length > 0) await this.db.upsert(roleBindingTable, rows, ['guildId', 'roleId']);
+  }
+
+  /** Binds one role, whatever it gave before. */
+  async bindRole(row: RoleBindingRow): Promise<void> {
+    await this.db.upsert(roleBindingTable, row, ['guildId', 'roleId']);
+  }
+
+  async unbindRole(id: GuildId, roleId: RoleId): Promise<void> {
+    await this.db.delete(roleBindingTable, { guildId: id, roleId });
   }
 
   async setting(name: string): Promise<string | null> {

@@ -1,7 +1,7 @@
 import { In, IsNull } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import type { DiscordUserId, GuildId, PersonId } from '../core/model.js';
-import type { PersonRow } from './rows.js';
+import type { LinkRow, PersonRow } from './rows.js';
 import { linkTable, personTable } from './schema.js';
 
 /** Accounts that the owner knows at plex.tv, and which Discord users they are. */
@@ -59,5 +59,28 @@ export class People {
   async linkedTo(guildId: GuildId, userId: DiscordUserId): Promise<PersonRow | null> {
     const link = await this.db.findOneBy(linkTable, { guildId, userId });
     return link ? this.get(guildId, link.personId) : null;
+  }
+
+  /** Discord users who are this person. */
+  async membersOf(guildId: GuildId, personId: PersonId): Promise<DiscordUserId[]> {
+    const links = await this.db.findBy(linkTable, { guildId, personId });
+    return links.map((link) => link.userId);
+  }
+
+  /** false: that user is linked already. */
+  async link(row: LinkRow): Promise<boolean> {
+    const done = await this.db
+      .createQueryBuilder()
+      .insert()
+      .into(linkTable)
+      .values(row)
+      .orIgnore()
+      .returning('user_id')
+      .execute();
+    return (done.raw as unknown[]).length === 1;
+  }
+
+  async unlink(guildId: GuildId, userId: DiscordUserId): Promise<void> {
+    await this.db.delete(linkTable, { guildId, userId });
   }
 }

@@ -1,0 +1,32 @@
+import type { CaseFacts } from '../core/cases.js';
+import type { PersonId } from '../core/model.js';
+import type { Tables } from '../store/store.js';
+import { giverOf } from './grant.js';
+import type { Parts, Standing } from './parts.js';
+import { openCase } from './record.js';
+import { openFile, tellFiles } from './tell.js';
+import type { Told } from './tell.js';
+
+/** What is changed, and what its case says. */
+export interface Change {
+  readonly facts: CaseFacts;
+  readonly personId: PersonId | null;
+  readonly change: (tables: Tables) => Promise<void>;
+}
+
+/** A change that Plex has no part in: done with its case in one transaction, and told at once. */
+export async function note(
+  parts: Parts,
+  standing: Standing,
+  { facts, personId, change }: Change,
+): Promise<Told> {
+  const { store, clock } = parts;
+  const { guildId } = standing;
+  const head = { guildId, personId, serverId: null, actorId: giverOf(standing), reason: null };
+  const caseId = await store.transaction(async (tables) => {
+    await change(tables);
+    return openCase(tables, { ...head, at: clock.now() }, facts);
+  });
+  parts.knock(guildId);
+  return tellFiles([await openFile(store, caseId)], clock.now());
+}

@@ -1,0 +1,73 @@
+import type { BoundPower } from '../core/cases.js';
+import { UserError } from '../core/errors.js';
+import type { RoleId } from '../core/model.js';
+import { powerName } from '../core/power.js';
+import type { Tables } from '../store/store.js';
+import { rolesByPower } from './bindings.js';
+import { fixedOf } from './environment.js';
+import { note } from './note.js';
+import type { Parts, Standing } from './parts.js';
+import type { Told } from './tell.js';
+
+const POWERS = ['admin', 'moderator', 'auditor'] as const satisfies readonly BoundPower[];
+const ABOVE = 'The owner of this Discord server and holders of Administrator are always Admin.';
+const HIDE =
+  'To hide commands from everybody else: Server Settings → Integrations → Usher, then choose who sees each.';
+
+/** Which roles give which power. */
+export async function showRoles({ store }: Parts, { guildId }: Standing): Promise<Told> {
+  const bound = await rolesByPower(store, guildId);
+  const fixed = await fixedOf(store, guildId);
+  const lines = POWERS.map((power) => {
+    const roles = bound[power].map((role) => `<@&${role}>`).join(', ') || 'no role yet';
+    return `**${powerName[power]}**: ${roles}${fixed.has(power) ? ' · set by environment' : ''}`;
+  });
+  return { tone: 'neutral', text: [...lines, ABOVE].join('\n') };
+}
+
+async function mustBeFree({ store }: Parts, { guildId }: Standing, power: BoundPower) {
+  if (!(await fixedOf(store, guildId)).has(power)) return;
+  throw new UserError(
+    'set-by-environment',
+    `The roles of ${powerName[power]} are set by environment: ${power.toUpperCase()}_ROLE_IDS. Change them there, and start Usher again.`,
+  );
+}
+
+const held = async ({ store }: Parts, { guildId }: Standing, role: RoleId) =>
+  (await store.guilds.bindings(guildId)).find((binding) => binding.roleId === role);
+
+/** Lets a role give a power, instead of what it gave before. */
+export async function bindRole(
+  parts: Parts,
+  standing: Standing,
+  { role, power }: { role: RoleId; power: BoundPower },
+): Promise<Told> {
+  const { guildId } = standing;
+  // Discord gives the role that everybody has the id of the guild.
+  if ((role as string) === (guildId as string)) {
+    throw new UserError(
+      'everyone',
+      'Everybody here has that role. Choose one that only some have.',
+    );
+  }
+  const before = await held(parts, standing, role);
+  if (before?.power === power) {
+    throw new UserError('bound-already', `<@&${role}> gives ${powerName[power]} already.`);
+  }
+  await mustBeFree(parts, standing, power);
+  if (before) await mustBeFree(parts, standing, before.power);
+  const facts = { type: 'role.bound', role, power } as const;
+  const change = (tables: Tables) => tables.guilds.bindRole({ guildId, roleId: role, power });
+  const told = await note(parts, standing, { facts, personId: null, change });
+  return { ...told, text: told.text.replace('\n-#', `\n${HIDE}\n-#`) };
+}
+
+/** Takes its power from a role. */
+export async function unbindRole(parts: Parts, standing: Standing, role: RoleId): Promise<Told> {
+  const before = await held(parts, standing, role);
+  if (!before) throw new UserError('not-bound', `<@&${role}> gives no power.`);
+  await mustBeFree(parts, standing, before.power);
+  const facts = { type: 'role.unbound', role, power: before.power } as const;
+  const change = (tables: Tables) => tables.guilds.unbindRole(standing.guildId, role);
+  return note(parts, standing, { facts, personId: null, change });
+}
