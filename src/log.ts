@@ -34,7 +34,7 @@ function clean(value: unknown, mask: (text: string) => string, depth = 0): unkno
   if (Array.isArray(value)) return value.map((part) => clean(part, mask, depth + 1));
   const error = value instanceof Error ? errorFields(value) : {};
   const entries = Object.entries({ ...error, ...value }).map(([name, part]) => [
-    name,
+    mask(name),
     SECRET_KEY.test(name) ? '•••' : clean(part, mask, depth + 1),
   ]);
   return Object.fromEntries(entries) as unknown;
@@ -56,8 +56,14 @@ function errorFields(error: Error): Fields {
 /** Makes the log of this process. `secrets` are masked wherever they appear. */
 export function createLog({ level, secrets }: { level: string; secrets: readonly string[] }): Log {
   const mask = masker(secrets);
-  const lines = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime });
-  const always = pino({ level: 'info', base: null, timestamp: pino.stdTimeFunctions.isoTime });
+  // What is logged is clean already: pino's own idea of an error would undo that.
+  const settings = {
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: (error: unknown) => error },
+  };
+  const lines = pino({ ...settings, level });
+  const always = pino({ ...settings, level: 'info' });
   const safe = (fields: Fields) => clean(fields, mask) as object;
   return {
     debug: (fields, msg) => lines.debug(safe(fields), mask(msg)),

@@ -20,6 +20,8 @@ interface SchedulerParts<Context> {
 /** An open connection to the job store, with an Agenda on it. */
 interface Running {
   readonly agenda: Agenda;
+  /** Takes away alarms that have rung: Agenda does so only after it has called a job done. */
+  removeRung(): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -44,16 +46,22 @@ export class Scheduler<Context> {
 
   constructor(private readonly parts: SchedulerParts<Context>) {}
 
-  /** Whether alarms can be set now. */
+  /** Whether the store was there at the start; Agenda itself gets over short absences. */
   get isUp(): boolean {
     return this.running !== null;
   }
 
-  /** Connects, or says that it cannot and keeps trying. `onUp` runs whenever the store is there (again). */
+  /** Connects, or says that it cannot and keeps trying. `onUp` runs when the store is there. */
   async start(onUp: () => void): Promise<void> {
-    if (this.stopped) return;
+    if (this.isStopped()) return;
     try {
-      this.running = await this.connect();
+      const running = await this.connect();
+      if (this.isStopped()) {
+        await running.agenda.stop(false);
+        await running.close();
+        return;
+      }
+      this.running = running;
       onUp();
     } catch (error) {
       this.parts.log.error(
@@ -95,7 +103,12 @@ export class Scheduler<Context> {
     await running.agenda.stop(false).catch((error: unknown) => this.report(error));
     const late = new Promise<void>((resolve) => setTimeout(resolve, STOP_WITHIN_MS).unref());
     await Promise.race([Promise.allSettled(this.inFlight), late]);
+    await running.removeRung().catch((error: unknown) => this.report(error));
     await running.close().catch((error: unknown) => this.report(error));
+  }
+
+  private isStopped(): boolean {
+    return this.stopped;
   }
 
   private report(error: unknown): void {
@@ -119,8 +132,8 @@ export class Scheduler<Context> {
     agenda.define(
       job.name,
       async (run) => {
-        const work = job
-          .run(job.parse(run.attrs.data), this.parts.context)
+        const work = Promise.resolve()
+          .then(() => job.run(job.parse(run.attrs.data), this.parts.context))
           .catch((error: unknown) => {
             this.parts.log.error(
               { err: error, job: job.name },
@@ -162,7 +175,11 @@ export class Scheduler<Context> {
     const backend = new PostgresBackend({ pool });
     listenTo(backend.notificationChannel, (error) => this.report(error));
     const agenda = new Agenda({ backend, ...this.settings() });
-    return { agenda, close: () => pool.end() };
+    return {
+      agenda,
+      removeRung: () => pool.query('delete from agenda_jobs where next_run_at is null'),
+      close: () => pool.end(),
+    };
   }
 
   private async onMongo(uri: string): Promise<Running> {
@@ -188,7 +205,11 @@ export class Scheduler<Context> {
       notificationChannel: new InMemoryNotificationChannel(),
       ...this.settings(),
     });
-    return { agenda, close: () => client.close() };
+    return {
+      agenda,
+      removeRung: () => client.db().collection('agendaJobs').deleteMany({ nextRunAt: null }),
+      close: () => client.close(),
+    };
   }
 }
 

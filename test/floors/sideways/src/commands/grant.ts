@@ -1,0 +1,3 @@
+import type { Store } from '../store/store.js';
+
+export const grant = (store: Store): number => store.tables;

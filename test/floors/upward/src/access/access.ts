@@ -1,0 +1,1 @@
+export const access = 'what Usher can do';

@@ -1,0 +1,3 @@
+import { access } from '../access/access.js';
+
+export const rules = [access];

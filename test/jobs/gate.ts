@@ -1,0 +1,61 @@
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** A door to a server: shut, it refuses, and cuts off whoever went through. */
+export interface Gate {
+  readonly port: number;
+  open(): Promise<void>;
+  shut(): Promise<void>;
+}
+
+/** A shut gate on a port of its own. */
+export async function aGateTo(target: Address): Promise<Gate> {
+  const port = await freePort();
+  const sockets = new Set<Socket>();
+  let server: Server | null = null;
+  const forward = (inside: Socket) => {
+    const outside = connect(target.port, target.host);
+    for (const [from, to] of [
+      [inside, outside],
+      [outside, inside],
+    ] as const) {
+      sockets.add(from);
+      from.pipe(to);
+      from.on('error', () => to.destroy());
+      from.on('close', () => {
+        sockets.delete(from);
+        to.destroy();
+      });
+    }
+  };
+  return {
+    port,
+    open: async () => {
+      server = createServer(forward).listen(port, '127.0.0.1');
+      await once(server, 'listening');
+    },
+    shut: async () => {
+      if (!server) return;
+      const closed = once(server, 'close');
+      server.close();
+      for (const socket of sockets) socket.destroy();
+      server = null;
+      await closed;
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

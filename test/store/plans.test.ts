@@ -1,0 +1,92 @@
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Logger } from 'typeorm';
+import type { GuildId } from '../../src/core/model.js';
+import { dataSourceFor } from '../../src/store/dataSource.js';
+import { Store } from '../../src/store/store.js';
+import { minutesFromNoon, NOON, openTestStore, type TestStore } from './builders.js';
+
+const GUILD = '100000000000000001' as GuildId;
+const PEOPLE = 5_000;
+
+let db: TestStore;
+const source = () => dataSourceFor(db.url);
+
+beforeAll(async () => {
+  db = await openTestStore();
+  await db.store.guilds.welcome(GUILD);
+  await db.sql(
+    `insert into server (id, guild_id, machine_id, owner_id, name, pms_url)
+     values (gen_random_uuid(), $1, 'machine', 1, 'Attic', 'http://127.0.0.1')`,
+    [GUILD],
+  );
+  await db.sql(
+    `insert into person (id, guild_id, account_id, kind, title, username, email)
+     select gen_random_uuid(), $1, n, 'friend', 'p' || n, 'p' || n, 'p' || n || '@example.org'
+       from generate_series(1, ${PEOPLE}) n`,
+    [GUILD],
+  );
+  // One in fifty has something open, and most of that lies in the future: a common day.
+  await db.sql(
+    `insert into share (server_id, person_id, looked_at, next_look_at, next_edge_at)
+     select s.id, p.id, $1, case when p.account_id % 50 = 0 then $1::timestamptz + p.account_id * interval '1 minute' end,
+            case when p.account_id % 50 = 1 then $1::timestamptz + p.account_id * interval '1 minute' end
+       from server s cross join person p`,
+    [NOON],
+  );
+  await db.sql(
+    `insert into notice (id, guild_id, owed_at, message_id, due_at)
+     select gen_random_uuid(), $1, $2, 'm' || n, case when n % 100 = 0 then $2::timestamptz end
+       from generate_series(1, ${PEOPLE}) n`,
+    [GUILD, NOON],
+  );
+  for (const table of ['share', 'notice', 'person']) await db.sql(`vacuum analyze ${table}`);
+});
+afterAll(() => db.close());
+
+/** The statement that a query of the store sends, and PostgreSQL's plan for it. */
+async function planOf(ask: (store: Store) => Promise<unknown>): Promise<string> {
+  const asked: { query: string; parameters: unknown[] }[] = [];
+  const listener: Logger = {
+    logQuery: (query, parameters) =>
+      void asked.push({ query, parameters: Array.isArray(parameters) ? parameters : [] }),
+    logQueryError: () => undefined,
+    logQuerySlow: () => undefined,
+    logSchemaBuild: () => undefined,
+    logMigration: () => undefined,
+    log: () => undefined,
+  };
+  const listened = source();
+  await listened.initialize();
+  try {
+    listened.setOptions({ logger: listener, logging: ['query'] });
+    await ask(new Store(listened));
+  } finally {
+    await listened.destroy();
+  }
+  const [only] = asked;
+  if (!only || asked.length > 1) throw new Error(`${asked.length} statements instead of one`);
+  return explain(only.query, only.parameters);
+}
+
+async function explain(query: string, parameters: unknown[]): Promise<string> {
+  const client = new pg.Client({ connectionString: db.url });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain ${query}`, parameters);
+    return rows.map((row) => row['QUERY PLAN']).join('\n');
+  } finally {
+    await client.end();
+  }
+}
+
+test.each<[string, (store: Store) => Promise<unknown>]>([
+  ['who is due', (store) => store.shares.due(minutesFromNoon(60))],
+  ['the alarms of the next hour', (store) => store.shares.alarms(minutesFromNoon(60))],
+  ['what a guild is owed', (store) => store.notices.owed(GUILD, NOON, 20)],
+  ['which guilds are owed something', (store) => store.notices.guildsOwed(NOON)],
+])('%s is read by an index among thousands of rows', async (_, ask) => {
+  const plan = await planOf(ask);
+  expect(plan).toMatch(/Index/);
+  expect(plan).not.toMatch(/Seq Scan/);
+});
