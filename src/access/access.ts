@@ -2,6 +2,7 @@ import { follow } from './follow.js';
 import { grant } from './grant.js';
 import type { GrantOutcome, GrantWish } from './grant.js';
 import type { Recorded } from './follow.js';
+import { listLibraries } from './libraries.js';
 import { link, unlink } from './link.js';
 import type { Link } from './link.js';
 import type { Parts, Standing } from './parts.js';
@@ -9,6 +10,8 @@ import { bindRole, showRoles, unbindRole } from './roles.js';
 import { revoke } from './revoke.js';
 import type { RevokeOutcome, RevokeWish } from './revoke.js';
 import { show } from './show.js';
+import { setDefault } from './defaults.js';
+import type { DefaultOutcome, DefaultWish } from './defaults.js';
 import { extend } from './extend.js';
 import type { ExtendWish } from './extend.js';
 import { mustBeRead } from './find.js';
@@ -50,6 +53,14 @@ export class Access {
     const { by } = wish;
     const read = by === null ? null : (from: Date) => this.readWhen(by, { as: 'until', from });
     return extend(this.parts, this.standing, { ...wish, by: read });
+  }
+
+  setDefault(wish: DefaultWish): Promise<DefaultOutcome> {
+    return setDefault(this.parts, this.standing, wish);
+  }
+
+  async listLibraries(server: string | null): Promise<Told> {
+    return listLibraries(this.parts, await this.servers(server));
   }
 
   link(wish: Link): Promise<Told> {

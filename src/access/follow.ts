@@ -1,5 +1,6 @@
 import { caseWord, tellCase } from '../core/cases.js';
 import { caseState, isClosed } from '../core/receipts.js';
+import type { Receipt } from '../core/receipts.js';
 import type { Outage } from '../core/errors.js';
 import type { CaseId, PersonId, ServerId } from '../core/model.js';
 import { dateTime } from '../core/text.js';
@@ -11,7 +12,7 @@ import type { CaseFile, Told } from './tell.js';
 /** Something recorded that Plex must now be brought in line with. */
 export interface Recorded {
   readonly caseId: CaseId;
-  readonly personId: PersonId;
+  readonly people: readonly PersonId[];
   readonly servers: readonly ServerId[];
 }
 
@@ -23,6 +24,21 @@ const isDone = (file: CaseFile, now: Date): boolean => {
   return state === 'seen' || state === 'gone' || isClosed(file.receipts);
 };
 
+const BAR = 10;
+
+/** `▰▰▰▰▱▱▱▱▱▱ 17 of 42 · about 20 s left`, as far as Plex shows it. */
+function progress(receipts: readonly Receipt[], now: Date): string {
+  const all = receipts.filter((r) => r.closedAs === null || r.seenAt !== null);
+  const seen = all.filter((r) => r.seenAt !== null);
+  const full = Math.floor((BAR * seen.length) / all.length);
+  const bar = '▰'.repeat(full) + '▱'.repeat(BAR - full);
+  const began = Math.min(...all.map((r) => r.dueAt.getTime()));
+  const each = (now.getTime() - began) / Math.max(seen.length, 1);
+  const left = Math.ceil((each * (all.length - seen.length)) / 1000);
+  const rest = seen.length === 0 ? '' : ` · about ${left} s left`;
+  return `${bar} ${seen.length} of ${all.length}${rest}`;
+}
+
 /** What the asker is told of a case: the audit message without who asked, and why nothing happens yet. */
 function tellAsker({ case: told, receipts }: CaseFile, now: Date, outage: Outage | null): Told {
   const own = { ...told, actor: null, reason: null };
@@ -32,7 +48,9 @@ function tellAsker({ case: told, receipts }: CaseFile, now: Date, outage: Outage
   if (isClosed(receipts)) return { tone, text };
   const wait = outage
     ? `Plex is not answering since ${dateTime(now)}; I try again until it does.`
-    : 'Waiting for Plex.';
+    : receipts.length > 1
+      ? progress(receipts, now)
+      : 'Waiting for Plex.';
   const word = `-# ${caseWord(own, receipts, now)}`;
   return { tone, text: text.replace(word, `${wait}\n${word}`) };
 }
@@ -42,7 +60,7 @@ export async function* follow(parts: Parts, recorded: Recorded): AsyncGenerator<
   const { store, clock, news } = parts;
   const end = AbortSignal.timeout(FOLLOWED_FOR_MS);
   const runs = recorded.servers.map((serverId) =>
-    reconcile(parts, serverId, { people: [recorded.personId], priority: 'person' }),
+    reconcile(parts, serverId, { people: recorded.people, priority: 'person' }),
   );
   const ran = Promise.all(runs).then((all) => all.find((run) => run.outage)?.outage ?? null);
   ran.catch(() => undefined); // awaited below; a throw before that must not end the process

@@ -83,7 +83,7 @@ export async function grant(
     announce(parts, outcome.announced);
     const { caseId } = outcome;
     const servers = [library.serverId];
-    return { kind: 'recorded', recorded: { caseId, personId: person.id, servers } };
+    return { kind: 'recorded', recorded: { caseId, people: [person.id], servers } };
   }
   return outcome;
 }

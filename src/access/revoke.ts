@@ -68,7 +68,7 @@ export async function revoke(
   const servers = takings.map((taking) => taking.serverId);
   const [caseId] = caseIds;
   if (caseId === undefined) throw new Error('nothing was taken');
-  return { kind: 'recorded', recorded: { caseId, personId: person.id, servers } };
+  return { kind: 'recorded', recorded: { caseId, people: [person.id], servers } };
 }
 
 function nothingToTake(person: PersonRow, wish: RevokeWish): UserError {

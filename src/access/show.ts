@@ -91,6 +91,10 @@ function shownLine(stored: StoredShare | undefined, names: LibraryNames): string
   return `Plex shows ${read.all ? 'everything, also libraries to come' : libraries || 'nothing'} (${at}${state}).`;
 }
 
-const orderLine = (order: Order, names: LibraryNames): string =>
-  `⏳ ${title(names, order.section)} is to be ${order.want === 'add' ? 'given' : 'taken'} since ${exactTime(order.since)}` +
-  (order.seenAt ? `; Plex showed it ${exactTime(order.seenAt)}.` : '; Plex does not show it yet.');
+function orderLine(order: Order, names: LibraryNames): string {
+  const isAdd = order.want === 'add';
+  const wish = `⏳ ${title(names, order.section)} is to be ${isAdd ? 'given' : 'taken'} since ${exactTime(order.since)}`;
+  if (order.seenAt)
+    return `${wish}; ${isAdd ? 'seen in' : 'gone from'} Plex ${exactTime(order.seenAt)}.`;
+  return `${wish}; Plex does not show it yet.`;
+}

@@ -2,6 +2,8 @@ import { accessShow } from './access/show.js';
 import { extend } from './extend.js';
 import { grant, shorten } from './grant.js';
 import { leave } from './leave.js';
+import { libraryDefaultAdd, libraryDefaultRemove, settleDefault } from './library/default.js';
+import { libraryList } from './library/list.js';
 import { peopleLink, peopleUnlink } from './people/link.js';
 import { revoke, take } from './revoke.js';
 import { rolesBind, rolesShow, rolesUnbind } from './roles/bind.js';
@@ -13,6 +15,9 @@ export const commands = [
   accessShow,
   extend,
   grant,
+  libraryDefaultAdd,
+  libraryDefaultRemove,
+  libraryList,
   peopleLink,
   peopleUnlink,
   revoke,
@@ -24,4 +29,4 @@ export const commands = [
 ];
 
 /** Every button that a message of ours may carry. */
-export const buttons = [leave, shorten, take];
+export const buttons = [leave, settleDefault, shorten, take];

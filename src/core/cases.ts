@@ -58,6 +58,13 @@ export type CaseFacts =
       readonly server: string;
     }
   | {
+      readonly type: 'default.added' | 'default.removed';
+      readonly libraries: readonly LibraryFact[];
+      readonly server: string;
+      /** How many get or lose it by this. */
+      readonly people: number;
+    }
+  | {
       readonly type: 'drift.found';
       readonly added: readonly LibraryFact[];
       readonly removed: readonly LibraryFact[];
@@ -101,7 +108,7 @@ const spanOf = (span: Span, now: Date): string =>
     ? `from ${dateTime(span.startsAt)} ${until(span.endsAt)}`
     : until(span.endsAt);
 
-type Facts<K extends CaseFacts['type']> = Extract<CaseFacts, { type: K }>;
+type Facts<K extends CaseFacts['type']> = CaseFacts & { readonly type: K };
 type Wording<K extends CaseFacts['type']> = (facts: Facts<K>, c: Case, state: CaseState) => string;
 
 const gets = (c: Case, state: CaseState): string =>
@@ -129,6 +136,12 @@ const wording: { readonly [K in CaseFacts['type']]: Wording<K> } = {
     `given in Plex before. They keep them until you take them away.`,
   'default.adopted': (f) =>
     `${titles(f.libraries)} is now the default library of ${bold(f.server)}: everybody managed keeps it.`,
+  'default.added': (f, _, state) =>
+    `${titles(f.libraries)} is a default library of ${bold(f.server)} now: ${counted(f.people, 'person', 'people')} ` +
+    (state === 'seen' ? 'got it.' : f.people === 1 ? 'gets it.' : 'get it.'),
+  'default.removed': (f, _, state) =>
+    `${titles(f.libraries)} is no longer a default library of ${bold(f.server)}: ${counted(f.people, 'person', 'people')} ` +
+    (state === 'gone' ? 'lost it.' : f.people === 1 ? 'loses it.' : 'lose it.'),
   'drift.found': (f, c) =>
     [
       f.added.length > 0

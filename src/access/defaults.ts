@@ -1,0 +1,172 @@
+import { UserError } from '../core/errors.js';
+import type { CaseId, SectionId, Share } from '../core/model.js';
+import { isActive } from '../core/intended.js';
+import { takeOrders } from '../core/orders.js';
+import { union } from '../core/sections.js';
+import { bold, counted } from '../core/text.js';
+import type { StoredShare } from '../store/shares.js';
+import type { Tables } from '../store/store.js';
+import { findLibrary, libraryName } from './find.js';
+import type { NamedLibrary } from './find.js';
+import type { Recorded } from './follow.js';
+import { giverOf } from './grant.js';
+import type { Parts, Standing } from './parts.js';
+import { announce, hold, libraryFacts, libraryNames, openCase, record } from './record.js';
+import type { Held, LibraryNames, Recorded as Stored } from './record.js';
+
+/** A library to be made a default, or no longer one. */
+export interface DefaultWish {
+  readonly library: string;
+  readonly isDefault: boolean;
+  /** The asker has seen how many it concerns. */
+  readonly confirmed: boolean;
+}
+
+export type DefaultOutcome =
+  | { readonly kind: 'recorded'; readonly recorded: Recorded }
+  | { readonly kind: 'ask'; readonly text: string; readonly count: number };
+
+interface Subject {
+  readonly library: NamedLibrary;
+  readonly title: string;
+  /** Everybody managed on its server. */
+  readonly shares: readonly StoredShare[];
+  /** Those who get or lose it by this. */
+  readonly count: number;
+}
+
+/** Makes a library one that everybody managed keeps, or takes that back; asks with the number of people first. */
+export async function setDefault(
+  parts: Parts,
+  standing: Standing,
+  wish: DefaultWish,
+): Promise<DefaultOutcome> {
+  const subject = await weigh(parts, standing, wish);
+  if (!wish.confirmed) return question(subject, wish);
+  const { caseId, stored } = await change(parts, standing, {
+    ...subject,
+    isDefault: wish.isDefault,
+  });
+  stored.forEach((one) => announce(parts, one));
+  parts.knock(standing.guildId);
+  const { serverId } = subject.library;
+  const people = subject.shares.map((share) => share.personId);
+  return { kind: 'recorded', recorded: { caseId, people, servers: [serverId] } };
+}
+
+async function weigh(
+  parts: Parts,
+  { guildId }: Standing,
+  { library: typed, isDefault }: DefaultWish,
+): Promise<Subject> {
+  const { store, clock } = parts;
+  const { library, all } = await findLibrary(store, guildId, typed);
+  const title = libraryName(library, all);
+  if (library.isDefault === isDefault) {
+    const is = isDefault ? 'is a default library already' : 'is not a default library';
+    throw new UserError('default-already', `${bold(title)} ${is}.`);
+  }
+  const defaults = await store.servers.defaults(library.serverId);
+  if (!isDefault && defaults.length === 1) {
+    throw new UserError(
+      'last-default',
+      `${bold(title)} is the only default library of ${bold(library.serverName)}: who has nothing else would leave the server. Make another one a default first.`,
+    );
+  }
+  const managed = (await store.shares.on(library.serverId, null)).filter((s) => s.share.managed);
+  const now = clock.now();
+  const granted = (await store.grants.open(library.serverId, null)).filter(
+    (grant) => grant.section === library.sectionId && isActive(grant, now),
+  );
+  const isConcerned = ({ share, personId }: StoredShare): boolean => {
+    if (share.observed === null || share.observed.row === null) return false;
+    const has = share.observed.sections.includes(library.sectionId);
+    if (isDefault) return !has && !share.exempt.includes(library.sectionId);
+    return has && !granted.some((grant) => grant.personId === personId);
+  };
+  return { library, title, shares: managed, count: managed.filter(isConcerned).length };
+}
+
+function question({ library, title, count }: Subject, { isDefault }: DefaultWish): DefaultOutcome {
+  const server = bold(library.serverName);
+  const people = counted(count, 'person', 'people');
+  const text = isDefault
+    ? `${bold(title)} becomes a default library of ${server}: ${people} ${count === 1 ? 'gets' : 'get'} it, and everybody managed keeps it.`
+    : `${bold(title)} is then no longer a default library of ${server}: ${people} ${count === 1 ? 'loses' : 'lose'} it.`;
+  return { kind: 'ask', text, count };
+}
+
+async function change(
+  parts: Parts,
+  standing: Standing,
+  { library, shares, count, isDefault }: Subject & Pick<DefaultWish, 'isDefault'>,
+): Promise<{ caseId: CaseId; stored: readonly Stored[] }> {
+  const { guildId } = standing;
+  const { serverId, sectionId } = library;
+  return parts.store.transaction(async (tables) => {
+    await tables.servers.setLibrary(library.id, { isDefault });
+    const names = await libraryNames(tables, serverId);
+    // Every lock before the number of the case: whoever else waits for a number holds one share only.
+    const helds: Held[] = [];
+    for (const { personId } of shares) {
+      const who = { guildId, serverId, personId, names };
+      helds.push(await hold(tables, who, parts.clock.now()));
+    }
+    const about = { serverId, names, server: library.serverName, sectionId, people: count };
+    const caseId = await open(tables, parts, { standing, isDefault, about });
+    const stored: Stored[] = [];
+    for (const held of helds) {
+      stored.push(await takeOne(tables, parts, { held, sectionId, isDefault, caseId }));
+    }
+    return { caseId, stored };
+  });
+}
+
+interface Opening {
+  readonly standing: Standing;
+  readonly isDefault: boolean;
+  readonly about: {
+    readonly serverId: NamedLibrary['serverId'];
+    readonly names: LibraryNames;
+    readonly server: string;
+    readonly sectionId: SectionId;
+    readonly people: number;
+  };
+}
+
+function open(tables: Tables, { clock }: Parts, { standing, isDefault, about }: Opening) {
+  const { serverId, names, server, sectionId, people } = about;
+  const head = { guildId: standing.guildId, personId: null, serverId, reason: null };
+  return openCase(
+    tables,
+    { ...head, actorId: giverOf(standing), at: clock.now() },
+    {
+      type: isDefault ? 'default.added' : 'default.removed',
+      libraries: libraryFacts(names, [sectionId]),
+      server,
+      people,
+    },
+  );
+}
+
+async function takeOne(
+  tables: Tables,
+  parts: Parts,
+  {
+    held,
+    sectionId,
+    isDefault,
+    caseId,
+  }: { held: Held; sectionId: SectionId; isDefault: boolean; caseId: CaseId },
+): Promise<Stored> {
+  const share = isDefault ? withoutInviting(held.stored.share, sectionId) : held.stored.share;
+  const step = takeOrders(share, held.entitlement, parts.clock.now());
+  const own = { caseId, sections: [sectionId] };
+  return record(tables, parts, { held, step, own, looks: 0 });
+}
+
+/** A new default is no reason to invite somebody who has no share now. */
+const withoutInviting = (share: Share, section: SectionId): Share =>
+  share.observed?.row === null
+    ? { ...share, ordered: union(share.ordered, [section]), version: share.version + 1 }
+    : share;
