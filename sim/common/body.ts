@@ -17,11 +17,14 @@ export async function parseBody(
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const text = Buffer.concat(chunks).toString('utf8');
-  if (text === '') return { body: undefined, files: [] };
+  return { body: text === '' ? undefined : parsed(text), files: [] };
+}
+
+function parsed(text: string): unknown {
   try {
-    return { body: JSON.parse(text) as unknown, files: [] };
+    return JSON.parse(text);
   } catch {
-    return { body: text, files: [] };
+    return text;
   }
 }
 
@@ -31,7 +34,7 @@ function multipart(request: IncomingMessage): Promise<{ body: unknown; files: Up
     let body: unknown;
     const parser = busboy({ headers: request.headers });
     parser.on('field', (name, value) => {
-      if (name === 'payload_json') body = JSON.parse(value);
+      if (name === 'payload_json') body = parsed(value);
     });
     parser.on('file', (field, stream, { filename }) => {
       const chunks: Buffer[] = [];

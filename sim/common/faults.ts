@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 const effect = z.strictObject({
-  status: z.number().int().optional(),
+  status: z.number().int().min(200).max(599).optional(),
   body: z.unknown().optional(),
   headers: z.record(z.string(), z.string()).optional(),
   hangMs: z.number().min(0).optional(),
@@ -18,7 +18,7 @@ const rule = z.strictObject({
   match: z.strictObject({ method: z.string().optional(), path: z.string().optional() }).default({}),
   after: z.number().int().min(0).default(0),
   times: z.number().int().min(0).default(1),
-  do: effect,
+  do: effect.refine((one) => Object.keys(one).length > 0, 'a fault must do something'),
 });
 
 /** What a fault does to a request; `simulators.md` says what each word means. */

@@ -50,7 +50,7 @@ export class Journal {
       method: request.method,
       path: maskedPath(request.path),
       query: masked(request.query) as Record<string, string>,
-      body: masked(request.body),
+      body: masked(request.body) ?? null,
       status: null,
     };
     this.entries.push(entry);

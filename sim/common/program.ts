@@ -4,24 +4,33 @@ import type { Running } from './server.js';
 
 export interface Choices {
   readonly port: number;
-  readonly token: string;
+  /** undefined: the one of the world, or of the simulator's own. */
+  readonly token: string | undefined;
   readonly world: string;
 }
 
+/** A simulator with the token that it lets in. */
+export interface Started extends Running {
+  readonly token: string;
+}
+
+export const DEFAULT_TOKEN = 'sim-token';
+
 /** Reads the command line, starts the simulator, says the one line that it is ready, and ends at SIGTERM. */
-export async function runProgram(start: (choices: Choices) => Promise<Running>): Promise<void> {
+export async function runProgram(start: (choices: Choices) => Promise<Started>): Promise<void> {
   const { values } = parseArgs({
     options: {
       port: { type: 'string', default: '0' },
-      token: { type: 'string', default: 'sim-token' },
+      token: { type: 'string' },
       world: { type: 'string', default: 'demo' },
     },
   });
-  const running = await start({ ...values, port: Number(values.port) });
+  const { token, world } = values;
+  const running = await start({ token, world, port: Number(values.port) });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => void running.close().finally(() => process.exit(0)));
   }
-  console.log(JSON.stringify({ ready: true, url: running.url, token: values.token }));
+  console.log(JSON.stringify({ ready: true, url: running.url, token: running.token }));
 }
 
 /** A world by its name, or from a file. */

@@ -123,7 +123,17 @@ class Server {
     private readonly simulated: Simulated,
   ) {}
 
+  /** Nothing that a client sends may end the simulator. */
   async handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      await this.answer(incoming, response);
+    } catch (error) {
+      if (response.headersSent || incoming.destroyed) incoming.socket.destroy();
+      else send(response, { status: 400, body: { error: String(error) } });
+    }
+  }
+
+  private async answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(incoming.url ?? '/', 'http://sim');
     const path = decodeURIComponent(url.pathname);
     const { body, files } = await parseBody(incoming);
@@ -149,7 +159,10 @@ class Server {
     const fault = this.faults.take(method, path);
     if (fault) entry.fault = fault;
     const request: Request = { ...base, seq: entry.seq, params: {}, lagMs: fault?.lagMs ?? 0 };
-    const outcome = await this.outcome(request, fault ?? {});
+    const outcome = await this.outcome(request, fault ?? {}).catch((error: unknown) => ({
+      status: 500,
+      body: { error: `the simulator is at fault: ${String(error)}` },
+    }));
     if (outcome === RESET) {
       this.journal.close(entry, null);
       incoming.socket.destroy();

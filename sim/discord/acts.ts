@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import type { Answer, Request } from '../common/server.js';
 import { guildCreate } from './gateway.js';
+import { Refused } from './hub.js';
 import type { Hub, Json } from './hub.js';
 import { componentsOf } from './interactions.js';
 import { inChannel } from './messages.js';
 import { guildSchema } from './world.js';
+import type { Guild } from './world.js';
 
 const id = z.string();
 const act = z.discriminatedUnion('act', [
@@ -37,28 +39,38 @@ type Act = z.infer<typeof act>;
 
 /** What happens in a guild without the bot: state and gateway event together. */
 export function perform(hub: Hub, body: unknown): Answer {
-  return { status: 200, body: change(hub, act.parse(body)) ?? {} };
+  const parsed = act.parse(body);
+  try {
+    return { status: 200, body: change(hub, parsed) ?? {} };
+  } catch (error) {
+    if (error instanceof Refused) return { status: 404, body: { error: error.message } };
+    throw error;
+  }
 }
 
 function change(hub: Hub, one: Act): object | undefined {
   const { world } = hub;
   switch (one.act) {
     case 'guildUnavailable':
-      hub.dispatch('GUILD_DELETE', { id: hub.guild(one.guild).id, unavailable: true });
+      hub.guild(one.guild).unavailable = true;
+      hub.dispatch('GUILD_DELETE', { id: one.guild, unavailable: true });
       return undefined;
     case 'guildAvailable':
+      delete hub.guild(one.guild).unavailable;
       hub.dispatch('GUILD_CREATE', guildCreate(hub, one.guild));
       return undefined;
     case 'leaveGuild':
+      hub.guild(one.guild);
       world.guilds = world.guilds.filter((guild) => guild.id !== one.guild);
       hub.dispatch('GUILD_DELETE', { id: one.guild });
       return undefined;
     case 'joinGuild':
-      world.guilds.push(one.guild);
+      world.guilds = [...world.guilds.filter((guild) => guild.id !== one.guild.id), one.guild];
       hub.dispatch('GUILD_CREATE', guildCreate(hub, one.guild.id));
       return one.guild;
     case 'closeDm':
     case 'openDm':
+      hub.user(one.user);
       world.dmClosed = world.dmClosed.filter((user) => user !== one.user);
       if (one.act === 'closeDm') world.dmClosed.push(one.user);
       return undefined;
@@ -87,6 +99,7 @@ function changeRoles(hub: Hub, one: Extract<Act, { act: `${string}Role` | 'setRo
     return role;
   }
   if (one.act === 'deleteRole') {
+    mustHave(guild, [one.role]);
     guild.roles = guild.roles.filter((role) => role.id !== one.role);
     for (const member of guild.members)
       member.roles = member.roles.filter((role) => role !== one.role);
@@ -94,14 +107,24 @@ function changeRoles(hub: Hub, one: Extract<Act, { act: `${string}Role` | 'setRo
     return {};
   }
   const member = guild.members.find((found) => found.user.id === one.user);
-  if (!member) throw new Error('there is no such member');
+  if (!member) throw new Refused(404, 10007, 'Unknown Member');
+  mustHave(guild, one.roles);
   member.roles = one.roles;
+  // Others' changes are told only to bots with the members intent; one's own always.
+  if (one.user === hub.world.bot.id) {
+    hub.dispatch('GUILD_MEMBER_UPDATE', { ...member, guild_id: guild.id });
+  }
   return member;
+}
+
+function mustHave(guild: Guild, roles: readonly string[]): void {
+  const isKnown = (id: string) => guild.roles.some((role) => role.id === id);
+  if (!roles.every(isKnown)) throw new Refused(404, 10011, 'Unknown Role');
 }
 
 function changeChannel(hub: Hub, one: Extract<Act, { channel: string }>): object {
   const { channel, guild } = hub.channel(one.channel);
-  if (!guild) throw new Error('there is no such channel');
+  if (!guild) throw new Refused(404, 10003, 'Unknown Channel');
   if (one.act === 'deleteChannel') {
     guild.channels = guild.channels.filter((found) => found !== channel);
     hub.dispatch('CHANNEL_DELETE', { ...channel, guild_id: guild.id });
@@ -128,6 +151,7 @@ export function text(hub: Hub, { query }: Request): Answer {
   const message = hub.messages.get(query.get('message') ?? '');
   if (!message) return { status: 404, body: { error: 'there is no such message' } };
   const embeds = (message.embeds as Json[]).flatMap((embed) => [
+    (embed.author as Json | undefined)?.name,
     embed.title,
     embed.description,
     ...((embed.fields ?? []) as Json[]).flatMap((field) => [field.name, field.value]),
@@ -137,6 +161,7 @@ export function text(hub: Hub, { query }: Request): Answer {
     component.content,
     component.label,
     component.placeholder,
+    component.description,
     ...((component.options ?? []) as Json[]).flatMap((option) => [
       option.label,
       option.description,

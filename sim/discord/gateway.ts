@@ -80,8 +80,12 @@ export class Gateway {
     const state: { session: Session | null } = { session: null };
     send(socket, { op: 10, d: { heartbeat_interval: HEARTBEAT_MS }, s: null, t: null });
     socket.on('error', () => undefined);
-    socket.on('close', () => {
-      if (state.session?.socket === socket) state.session.socket = null;
+    socket.on('close', (code) => {
+      const { session } = state;
+      if (session?.socket !== socket) return;
+      session.socket = null;
+      // 1000 and 1001 end the session; anything else may be resumed.
+      if (code === 1000 || code === 1001) this.sessions.delete(session.id);
     });
     socket.on('message', (raw: Buffer) => {
       const packet = JSON.parse(raw.toString('utf8')) as { op: number; d: unknown };
@@ -114,8 +118,10 @@ export class Gateway {
       shard: [0, 1],
       application: { flags: 0, ...world.application },
     });
-    for (const guild of world.guilds)
-      this.tell(session, 'GUILD_CREATE', guildCreate(this.hub, guild.id));
+    for (const guild of world.guilds) {
+      if (guild.unavailable !== true)
+        this.tell(session, 'GUILD_CREATE', guildCreate(this.hub, guild.id));
+    }
     return session;
   }
 
@@ -130,6 +136,7 @@ export class Gateway {
       send(socket, { op: 9, d: false, s: null, t: null });
       return null;
     }
+    this.acks = true;
     session.socket = socket;
     for (const packet of session.sent.filter((one) => (one.s ?? 0) > seq)) send(socket, packet);
     this.tell(session, 'RESUMED', {});

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { patched } from '../common/knobs.js';
 import type { Journal } from '../common/journal.js';
 import type { Answer } from '../common/server.js';
 import { permissionsIn, worldSchema } from './world.js';
@@ -71,15 +72,33 @@ export class Hub {
   }
 
   setKnobs(body: unknown): void {
-    this.knobs = knobsSchema.parse({ ...this.knobs, ...knobsSchema.partial().parse(body) });
+    this.knobs = patched(knobsSchema, this.knobs, body);
   }
 
+  /** Messages stay the objects they are: interactions hold them too. */
   snapshot(): () => void {
-    const messages = structuredClone([...this.messages]);
+    const messages = [...this.messages].map(([id, message]) => ({
+      id,
+      message,
+      then: structuredClone(message),
+    }));
+    const commands = [...this.commands];
+    const dms = [...this.dms];
     return () => {
       this.messages.clear();
-      for (const [id, message] of messages) this.messages.set(id, message);
+      for (const { id, message, then } of messages) {
+        this.messages.set(id, Object.assign(message, then));
+      }
+      this.commands.clear();
+      for (const [scope, list] of commands) this.commands.set(scope, list);
+      this.dms.clear();
+      for (const [user, channel] of dms) this.dms.set(user, channel);
     };
+  }
+
+  /** Sizes and shapes are looked at unless the knob `strict` is off. */
+  check(rules: () => void): void {
+    if (this.knobs.strict) rules();
   }
 
   /** A snowflake of now; rises for ever. */

@@ -96,6 +96,21 @@ export class Interactions {
     }
   }
 
+  /** What became of every interaction until now, to be brought back. */
+  snapshot(): () => void {
+    const then = [...this.all.values()].map((one) => ({
+      one,
+      fields: { ...one },
+      followups: [...one.followups],
+    }));
+    return () => {
+      for (const { one, fields, followups } of then) {
+        Object.assign(one, fields);
+        one.followups.splice(0, Infinity, ...followups);
+      }
+    };
+  }
+
   private shown(one: Interaction): object {
     const late = one.answer === null && Date.now() - one.at > this.hub.knobs.ackMs;
     return {
@@ -105,8 +120,8 @@ export class Interactions {
       message: one.message,
       edits: one.edits,
       followups: one.followups,
-      ...(one.choices ? { choices: one.choices } : {}),
-      ...(one.modal ? { modal: one.modal } : {}),
+      choices: one.choices,
+      modal: one.modal,
       error: one.error ?? (late ? { code: 10062 } : null),
     };
   }
@@ -123,6 +138,7 @@ export class Interactions {
 
   private dispatch(use: Use): Interaction {
     const guild = use.guild ? this.hub.guild(use.guild) : null;
+    if (guild) mustBeIn(guild, use);
     const source = use.message === undefined ? null : (this.hub.messages.get(use.message) ?? null);
     const id = this.hub.nextId();
     const one: Interaction = {
@@ -153,7 +169,6 @@ export class Interactions {
     const channel = guild?.channels.find((c) => c.id === use.channel) ?? null;
     const user = this.hub.user(use.user);
     const member = guild?.members.find((m) => m.user.id === use.user);
-    if (guild && !member) throw new NotAllowed('that user is not in the guild');
     const inGuild = guild && {
       guild_id: guild.id,
       guild: { id: guild.id, locale: guild.preferred_locale, features: [] },
@@ -231,6 +246,10 @@ export class Interactions {
   }
 
   private mustSee(command: Json, use: Use, guild: Guild | null): void {
+    const contexts = command.contexts as number[] | null | undefined;
+    if (contexts && !contexts.includes(guild ? 0 : 1)) {
+      throw new NotAllowed('that command is not for this place');
+    }
     const needed = command.default_member_permissions;
     if (typeof needed !== 'string' || !guild) return;
     const channel = guild.channels.find((c) => c.id === use.channel);
@@ -252,7 +271,12 @@ export class Interactions {
     if (declared.some((option) => Number(option.type) <= 2))
       throw new NotAllowed('choose a subcommand');
     const resolved: Json = {};
-    const given = Object.entries(use.options).map(([name, value]) =>
+    const focused = declared.find((option) => option.name === use.focused);
+    if (use.kind === 'autocomplete' && !focused?.autocomplete) {
+      throw new NotAllowed(`${use.focused ?? 'nothing'} has no suggestions`);
+    }
+    const typed = focused && use.focused ? { [use.focused]: '', ...use.options } : use.options;
+    const given = Object.entries(typed).map(([name, value]) =>
       this.option(declared, { name, value, use, resolved }),
     );
     if (use.kind === 'command') {
@@ -264,9 +288,11 @@ export class Interactions {
       );
       if (missing) throw new NotAllowed(`${String(missing.name)} is required`);
     }
-    const files = Object.entries(use.files).map(([name, file]) =>
-      this.file({ name, file, resolved }),
-    );
+    const files = Object.entries(use.files).map(([name, file]) => {
+      const option = declared.find((one) => one.name === name);
+      if (option?.type !== OPTION.attachment) throw new NotAllowed(`${name} takes no file`);
+      return this.file({ name, file, resolved });
+    });
     const leaf = [...given, ...files];
     const options = wrappers.reduceRight<Json[]>((inner, w) => [{ ...w, options: inner }], leaf);
     return Object.keys(resolved).length > 0 ? { options, resolved } : { options };
@@ -292,6 +318,7 @@ export class Interactions {
     if (option.type === OPTION.user) Object.assign(resolved, this.people([String(value)]));
     if (option.type === OPTION.role) {
       const role = this.hub.world.guilds.flatMap((g) => g.roles).find((r) => r.id === value);
+      if (!role) throw new NotAllowed(`${name}: there is no such role`);
       resolved.roles = { [String(value)]: role };
     }
     if (option.type === OPTION.channel) {
@@ -335,6 +362,13 @@ export class Interactions {
     );
     return { users, members };
   }
+}
+
+function mustBeIn(guild: Guild, use: Use): void {
+  if (!guild.members.some((member) => member.user.id === use.user))
+    throw new NotAllowed('that user is not in the guild');
+  if (!guild.channels.some((channel) => channel.id === use.channel))
+    throw new NotAllowed('the guild has no such channel');
 }
 
 /** Every component of a message, nested ones included. */

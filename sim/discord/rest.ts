@@ -4,25 +4,25 @@ import { Refused } from './hub.js';
 import type { Hub, Json, Message } from './hub.js';
 import type { Interaction, Interactions } from './interactions.js';
 import { checkChoices, checkCommands, checkMessage, checkModal } from './validate.js';
-import { EPHEMERAL, inChannel, numbered } from './messages.js';
+import { EPHEMERAL, inChannel, isOlder, Messages } from './messages.js';
 import { bits } from './world.js';
 
 const API = '/api/v10';
-const V2 = 1 << 15;
-/** Of a message's flags, what a sender may set. */
-const SENDABLE = EPHEMERAL | V2 | 4 | 4096;
 
 const bodyOf = (request: Request): Json => (request.body ?? {}) as Json;
 const ok = (body: unknown): Answer => ({ status: 200, body });
 
 /** Discord's REST routes, as far as a bot like this one uses them. */
 export class Rest {
+  private readonly messages: Messages;
   private readonly nonces = new Map<string, { id: string; at: number }>();
 
   constructor(
     private readonly hub: Hub,
     private readonly interactions: Interactions,
-  ) {}
+  ) {
+    this.messages = new Messages(hub);
+  }
 
   routes(): Route[] {
     const routes: [string, string, Route['handle']][] = [
@@ -68,6 +68,8 @@ export class Rest {
     };
     const handled = refusing(() => {
       this.authorise(request);
+      if (typeof request.body === 'string')
+        throw new Refused(400, 50109, 'The request body contains invalid JSON.');
       return handle(request);
     });
     if (!('apply' in handled)) return handled;
@@ -100,8 +102,12 @@ export class Rest {
   }
 
   private putCommands(request: Request): Handled {
-    const list = Array.isArray(request.body) ? (request.body as Json[]) : [];
-    checkCommands(list);
+    if (request.params.app !== this.hub.world.application.id)
+      throw new Refused(404, 10002, 'Unknown Application');
+    if (!Array.isArray(request.body))
+      throw new Refused(400, 50035, 'Invalid Form Body: a list of commands is needed');
+    const list = request.body as Json[];
+    this.hub.check(() => checkCommands(list));
     const scope = request.params.guild ?? 'global';
     if (request.params.guild !== undefined) this.hub.guild(request.params.guild);
     return {
@@ -157,21 +163,25 @@ export class Rest {
     if ((kind === 'autocomplete') !== (type === 8))
       throw invalid('this interaction takes another type');
     if (type === 4) {
-      checkMessage(data, flags);
-      one.message = this.make(one.use.channel ?? '', data, { flags, files });
+      this.hub.check(() => checkMessage(data, flags));
+      one.message = this.messages.make(one.use.channel ?? '', data, { flags, files });
     } else if (type === 5) {
       if (flags & ~EPHEMERAL) throw invalid('only EPHEMERAL is allowed when deferring');
-      one.message = this.make(one.use.channel ?? '', {}, { flags: flags | 128, files: [] });
+      one.message = this.messages.make(
+        one.use.channel ?? '',
+        {},
+        { flags: flags | 128, files: [] },
+      );
     } else if (type === 6 || type === 7) {
       if (!one.source) throw invalid('there is no message to update');
       one.message = one.source;
-      if (type === 7) this.change(one.source, data, files);
+      if (type === 7) this.messages.change(one.source, data, files);
     } else if (type === 8) {
-      checkChoices(data.choices);
-      one.choices = data.choices as unknown[];
+      this.hub.check(() => checkChoices(data.choices));
+      one.choices = (data.choices ?? []) as unknown[];
     } else if (type === 9) {
       if (kind === 'modal') throw invalid('a modal cannot answer a modal');
-      checkModal(data);
+      this.hub.check(() => checkModal(data));
       one.modal = data;
     } else throw invalid(`type ${type}`);
     if (one.message && type !== 6 && type !== 7)
@@ -195,7 +205,7 @@ export class Rest {
     return {
       apply: () => {
         const { one, message } = this.answerOf(request);
-        this.change(message, bodyOf(request), request.files);
+        this.messages.change(message, bodyOf(request), request.files);
         one.edits += 1;
         one.lastAt = Date.now();
         return ok(message);
@@ -218,78 +228,19 @@ export class Rest {
     const one = this.interactions.webhook(request.params.token);
     const body = bodyOf(request);
     const flags = Number(body.flags ?? 0);
-    checkMessage(body, flags);
+    this.hub.check(() => checkMessage(body, flags));
     return {
       apply: () => {
-        const message = this.make(one.use.channel ?? '', body, { flags, files: request.files });
+        const message = this.messages.make(one.use.channel ?? '', body, {
+          flags,
+          files: request.files,
+        });
         message.interaction_metadata = this.metadata(one);
         one.followups.push(message);
         one.lastAt = Date.now();
         return ok(message);
       },
     };
-  }
-
-  private make(
-    channelId: string,
-    body: Json,
-    { flags, files }: { flags: number; files: readonly Upload[] },
-  ): Message {
-    const message: Message = {
-      id: this.hub.nextId(),
-      channel_id: channelId,
-      author: this.hub.world.bot,
-      type: 0,
-      content: typeof body.content === 'string' ? body.content : '',
-      timestamp: new Date().toISOString(),
-      edited_timestamp: null,
-      tts: false,
-      mention_everyone: false,
-      mentions: [],
-      mention_roles: [],
-      pinned: false,
-      embeds: body.embeds ?? [],
-      components: numbered((body.components ?? []) as Json[]),
-      attachments: this.attach(body, files),
-      flags: flags & (SENDABLE | 128),
-    };
-    this.hub.messages.set(message.id, message);
-    return message;
-  }
-
-  private attach(body: Json, files: readonly Upload[]): Json[] {
-    const described = (body.attachments ?? []) as Json[];
-    return files.map((file, i) => {
-      const id = this.hub.nextId();
-      this.hub.files.set(id, file.content);
-      const url = `${this.hub.origin}/attachments/${id}/${encodeURIComponent(file.filename)}`;
-      const { description } = described[i] ?? {};
-      return {
-        id,
-        filename: file.filename,
-        size: file.content.length,
-        url,
-        proxy_url: url,
-        description,
-      };
-    });
-  }
-
-  /** An edit: V2 stays, what is not named stays, and it ends a deferral. */
-  private change(message: Message, body: Json, files: readonly Upload[]): void {
-    const asked = Number(body.flags ?? 0);
-    const flags = (message.flags & ~128) | (asked & (V2 | 4));
-    if ((message.flags & V2) !== 0 && body.flags !== undefined && (asked & V2) === 0) {
-      throw new Refused(400, 50035, 'Invalid Form Body: IS_COMPONENTS_V2 cannot be removed');
-    }
-    checkMessage({ ...body, content: body.content ?? '' }, flags, { isEdit: true });
-    message.flags = flags;
-    if (typeof body.content === 'string') message.content = body.content;
-    if (body.embeds !== undefined) message.embeds = body.embeds;
-    if (body.components !== undefined) message.components = numbered(body.components as Json[]);
-    if (body.attachments !== undefined || files.length > 0)
-      message.attachments = this.attach(body, files);
-    message.edited_timestamp = new Date().toISOString();
   }
 
   private post(request: Request): Handled {
@@ -306,7 +257,7 @@ export class Rest {
     const nonce = ['string', 'number'].includes(typeof body.nonce) ? (body.nonce as string) : null;
     if (nonce !== null && nonce.length > 25)
       throw new Refused(400, 50035, 'Invalid Form Body: nonce');
-    checkMessage(body, flags);
+    this.hub.check(() => checkMessage(body, flags));
     return { apply: () => ok(this.postOnce(channelId, request, nonce)) };
   }
 
@@ -317,7 +268,7 @@ export class Rest {
       nonce !== null && body.enforce_nonce === true ? this.nonces.get(key) : undefined;
     const known = earlier && this.hub.messages.get(earlier.id);
     if (earlier && known && Date.now() - earlier.at < this.hub.knobs.nonceWindowMs) return known;
-    const message = this.make(channelId, body, {
+    const message = this.messages.make(channelId, body, {
       flags: Number(body.flags ?? 0),
       files: request.files,
     });
@@ -333,6 +284,8 @@ export class Rest {
     this.hub.need(channelId, bits.viewChannel);
     const { guild, channel } = this.hub.channel(channelId);
     const limit = Number(request.query.get('limit') ?? 50);
+    if (!(limit >= 1 && limit <= 100))
+      throw new Refused(400, 50035, 'Invalid Form Body: limit: must be 1 to 100');
     if (guild) {
       try {
         this.hub.need(channel.id, bits.readHistory);
@@ -340,7 +293,9 @@ export class Rest {
         return ok([]); // as Discord does: an empty list, not an error
       }
     }
-    return ok(inChannel(this.hub, channelId).reverse().slice(0, limit));
+    const then = Date.now() - request.lagMs;
+    const shown = inChannel(this.hub, channelId).filter((message) => isOlder(message, then));
+    return ok(shown.reverse().slice(0, limit));
   }
 
   private message(request: Request): Message {
@@ -349,6 +304,7 @@ export class Rest {
     if (
       !message ||
       message.channel_id !== request.params.channel ||
+      !isOlder(message, Date.now() - request.lagMs) ||
       (message.flags & EPHEMERAL) !== 0
     ) {
       throw new Refused(404, 10008, 'Unknown Message');
@@ -361,7 +317,7 @@ export class Rest {
     return {
       apply: () => {
         const message = this.message(request);
-        this.change(message, bodyOf(request), request.files);
+        this.messages.change(message, bodyOf(request), request.files);
         return ok(message);
       },
     };

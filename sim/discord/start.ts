@@ -1,6 +1,7 @@
-import { worldOf } from '../common/program.js';
+import { DEFAULT_TOKEN, worldOf } from '../common/program.js';
+import type { Choices, Started } from '../common/program.js';
 import { serve } from '../common/server.js';
-import type { Answer, Request, Running, Simulated } from '../common/server.js';
+import type { Answer, Request, Simulated } from '../common/server.js';
 import { messages, perform, text } from './acts.js';
 import { Gateway } from './gateway.js';
 import { Hub } from './hub.js';
@@ -32,13 +33,9 @@ function rateLimit(hub: Hub): (request: Request) => Answer | null {
 /** Starts the simulator of Discord: REST under `/api/v10`, and the gateway on the same port. */
 export async function startDiscord({
   port,
-  token,
+  token = DEFAULT_TOKEN,
   world,
-}: {
-  port: number;
-  token: string;
-  world: string;
-}): Promise<Running> {
+}: Choices): Promise<Started> {
   const made = await worldOf(world, { demo: demoWorld, empty: emptyWorld });
   const place: { hub?: Hub } = {};
   const running = await serve(port, (journal) => {
@@ -47,7 +44,7 @@ export async function startDiscord({
     return simulated(hub);
   });
   if (place.hub) place.hub.origin = running.url;
-  return running;
+  return { ...running, token };
 }
 
 function simulated(hub: Hub): Simulated {
@@ -89,7 +86,10 @@ function simulated(hub: Hub): Simulated {
     ],
     state: { get: () => hub.world, put: (body) => hub.put(body) },
     knobs: { get: () => hub.knobs, put: (body) => hub.setKnobs(body) },
-    snapshot: () => hub.snapshot(),
+    snapshot: () => {
+      const takeBack = [hub.snapshot(), interactions.snapshot()];
+      return () => takeBack.forEach((part) => part());
+    },
     before: rateLimit(hub),
     unknown: () => ({ status: 404, body: { message: '404: Not Found', code: 0 } }),
     truncate: (answer, n) =>

@@ -1,12 +1,10 @@
 import type { Answer, Handled, Request, Route } from '../common/server.js';
-import { container, html, json, tag, userElement, v1Error, v2Error, xml } from './shapes.js';
+import { container, html, json, tag, userElement, v1Error, v2, v2Error, xml } from './shapes.js';
 import type { PlexTv } from './plexTv.js';
 import type { Sharing } from './sharing.js';
-import type { Account, Owner, PlexWorld, Share } from './world.js';
+import type { Account, Owner, Server, Share } from './world.js';
 
-const PIN_MS = 1_800_000;
-
-/** Accounts, people, servers, invites and log-in: what plex.tv serves besides shares. */
+/** Accounts, people, servers and invites: what plex.tv serves besides shares and pins. */
 export class Accounts {
   constructor(
     private readonly tv: PlexTv,
@@ -19,8 +17,6 @@ export class Accounts {
     return [
       { method: 'GET', path: '/api/v2/user', handle: (r) => this.user(r) },
       { method: 'GET', path: '/api/v2/ping', handle: (r) => this.ping(r) },
-      { method: 'POST', path: '/api/v2/pins', handle: (r) => this.newPin(r) },
-      { method: 'GET', path: '/api/v2/pins/:pin', handle: (r) => this.pin(r) },
       { method: 'GET', path: '/api/v2/resources', handle: (r) => this.resources(r) },
       { method: 'GET', path: '/api/users', handle: (r) => this.users(r) },
       { method: 'PUT', path: '/api/users/:account', handle: (r) => this.putFilters(r) },
@@ -67,96 +63,47 @@ export class Accounts {
 
   private ping(request: Request): Answer {
     this.sharing.owner(request);
-    return json({ pong: true });
-  }
-
-  private newPin(request: Request): Handled {
-    const client = request.headers['x-plex-client-identifier'];
-    if (!client) {
-      const message = 'X-Plex-Client-Identifier is missing';
-      return v2Error(request.headers.accept, { code: 1000, message, status: 400 });
-    }
-    const isStrong = request.query.get('strong') === 'true';
-    return {
-      apply: () => {
-        const id = 1_002_003 + this.tv.world.pins.length;
-        const code = isStrong ? `strong${id}codethatislong` : `P${id % 1000}`;
-        const pin = {
-          id,
-          code,
-          approved: false,
-          expiresAt: Date.now() + PIN_MS,
-          clientIdentifier: client,
-        };
-        this.tv.world.pins.push(pin);
-        this.tv.changed();
-        return json(this.pinBody(pin), 201);
-      },
-    };
-  }
-
-  private pinBody(pin: PlexWorld['pins'][number]) {
-    return {
-      id: pin.id,
-      code: pin.code,
-      product: 'Usher',
-      trusted: false,
-      clientIdentifier: pin.clientIdentifier ?? '',
-      expiresIn: Math.max(0, Math.round((pin.expiresAt - Date.now()) / 1000)),
-      expiresAt: new Date(pin.expiresAt).toISOString(),
-      authToken: pin.approved ? this.tv.world.owner.token : null,
-      newRegistration: null,
-    };
-  }
-
-  private pin(request: Request): Answer {
-    const pin = this.tv.world.pins.find((one) => one.id === Number(request.params.pin));
-    const isOwn =
-      pin?.clientIdentifier === undefined ||
-      pin.clientIdentifier === request.headers['x-plex-client-identifier'];
-    if (pin && isOwn && pin.expiresAt > Date.now()) return json(this.pinBody(pin));
-    const message = 'Code not found or expired';
-    return v2Error(request.headers.accept, { code: 1020, message, status: 404 });
+    const isJson = request.headers.accept?.includes('application/json');
+    return isJson ? json({ pong: true }) : xml('<pong>true</pong>');
   }
 
   private resources(request: Request): Answer {
     const owner = this.sharing.owner(request);
-    const { servers } = this.tv.world;
-    return json(
-      servers
-        .filter((server) => this.tv.isOwn(server, owner) || server.sharedTo?.includes(owner.id))
-        .map((server) => {
-          const owned = this.tv.isOwn(server, owner);
-          const path = server === servers[0] ? '' : `/pms/${server.machineId}`;
-          const here = [{ uri: `${this.origin()}${path}`, local: true, relay: false }];
-          return {
-            name: server.name,
-            product: 'Plex Media Server',
-            productVersion: '1.43.2',
-            platform: 'Linux',
-            clientIdentifier: server.machineId,
-            provides: 'server',
-            ownerId: owned ? null : (server.ownerId ?? this.tv.world.owner.id),
-            sourceTitle: owned ? null : 'somebody',
-            accessToken: owned ? owner.token : 'guest-of-another-owner',
-            owned,
-            home: false,
-            presence: true,
-            connections: (server.connections ?? here).map(({ uri, local, relay }) => {
-              const { protocol, hostname, port } = new URL(uri);
-              return {
-                protocol: protocol.replace(':', ''),
-                address: hostname,
-                port: Number(port),
-                uri,
-                local,
-                relay,
-                IPv6: false,
-              };
-            }),
-          };
-        }),
-    );
+    const { servers } = this.tv.shown(request.lagMs);
+    const value = servers
+      .filter((server) => this.tv.isOwn(server, owner) || server.sharedTo?.includes(owner.id))
+      .map((server) => {
+        const owned = this.tv.isOwn(server, owner);
+        const path = server === servers[0] ? '' : `/pms/${server.machineId}`;
+        const here = [{ uri: `${this.origin()}${path}`, local: true, relay: false }];
+        return {
+          name: server.name,
+          product: 'Plex Media Server',
+          productVersion: '1.43.2',
+          platform: 'Linux',
+          clientIdentifier: server.machineId,
+          provides: 'server',
+          ownerId: owned ? null : (server.ownerId ?? this.tv.world.owner.id),
+          sourceTitle: owned ? null : 'somebody',
+          accessToken: owned ? owner.token : 'guest-of-another-owner',
+          owned,
+          home: false,
+          presence: true,
+          connections: (server.connections ?? here).map(({ uri, local, relay }) => {
+            const { protocol, hostname, port } = new URL(uri);
+            return {
+              protocol: protocol.replace(':', ''),
+              address: hostname,
+              port: Number(port),
+              uri,
+              local,
+              relay,
+              IPv6: false,
+            };
+          }),
+        };
+      });
+    return v2(request.headers.accept, { name: 'resources', value });
   }
 
   /** Friends, home users and people with a share of this owner's servers; never the owner, never strangers. */
@@ -179,8 +126,7 @@ export class Accounts {
 
   private homeUsers(request: Request): Answer {
     const owner = this.sharing.owner(request);
-    const members =
-      owner.id === this.tv.world.owner.id ? this.tv.world.accounts.filter((a) => a.home) : [];
+    const members = this.members(request, owner);
     const admin = tag('User', {
       id: owner.id,
       uuid: 'b5c4',
@@ -212,7 +158,7 @@ export class Accounts {
 
   private homeUsersV2(request: Request): Answer {
     const owner = this.sharing.owner(request);
-    const members = this.tv.world.accounts.filter((a) => a.home);
+    const members = this.members(request, owner);
     const user = (
       m: { id: number; title: string; username: string; email: string },
       admin: boolean,
@@ -226,19 +172,29 @@ export class Accounts {
       restricted,
     });
     const own = { ...owner, title: owner.username };
-    return json({
-      id: 1,
-      name: 'Home',
-      users: [user(own, true, false), ...members.map((m) => user(m, false, m.restricted))],
-    });
+    const users = [user(own, true, false), ...members.map((m) => user(m, false, m.restricted))];
+    return v2(request.headers.accept, { name: 'home', value: { id: 1, name: 'Home', users } });
+  }
+
+  /** The home is that of the first owner. */
+  private members(request: Request, owner: Owner): Account[] {
+    const world = this.tv.shown(request.lagMs);
+    return owner.id === world.owner.id ? world.accounts.filter((account) => account.home) : [];
   }
 
   private partial<T>(list: readonly T[]): readonly T[] {
     return list.slice(0, this.tv.knobs.partialSections ?? list.length);
   }
 
+  /** A server as plex.tv lists it: with a lag, that of then. */
+  private listed(request: Request): Server {
+    const now = this.sharing.server(request.params.machine, this.sharing.owner(request));
+    const { servers } = this.tv.shown(request.lagMs);
+    return servers.find((server) => server.machineId === now.machineId) ?? now;
+  }
+
   private server(request: Request): Answer {
-    const server = this.sharing.server(request.params.machine, this.sharing.owner(request));
+    const server = this.listed(request);
     const sections = this.partial(server.libraries).map((library) =>
       tag('Section', {
         id: library.sectionId,
@@ -270,19 +226,16 @@ export class Accounts {
   }
 
   private serverV2(request: Request): Answer {
-    const server = this.sharing.server(request.params.machine, this.sharing.owner(request));
+    const server = this.listed(request);
     const librarySections = this.partial(server.libraries).map((library) => ({
       id: library.sectionId,
       key: Number(library.key),
       title: library.title,
       type: library.type,
     }));
-    return json({
-      name: server.name,
-      machineIdentifier: server.machineId,
-      owned: true,
-      librarySections,
-    });
+    const { name, machineId: machineIdentifier } = server;
+    const value = { name, machineIdentifier, owned: true, librarySections };
+    return v2(request.headers.accept, { name: 'server', value });
   }
 
   private accountBy(text: string | number | null | undefined): Account | undefined {
@@ -299,7 +252,8 @@ export class Accounts {
     const account = this.accountBy(
       request.query.get('invitedId') ?? request.query.get('invitedEmail'),
     );
-    return account ? json({ ...account.settings, ...account.filters }) : json({});
+    const value = { ...account?.settings, ...account?.filters };
+    return v2(request.headers.accept, { name: 'sharingSettings', value });
   }
 
   private putSettings(request: Request): Handled {
@@ -326,7 +280,7 @@ export class Accounts {
           filterTelevision: text('filterTelevision'),
         };
         this.tv.changed();
-        return json(account.filters);
+        return v2(request.headers.accept, { name: 'sharingSettings', value: account.filters });
       },
     };
   }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Answer } from '../common/server.js';
 import type { PlexTv } from './plexTv.js';
-import type { Library, Server, Share } from './world.js';
+import type { Account, Library, Server, Share } from './world.js';
 
 const id = z.number().int();
 const act = z.discriminatedUnion('act', [
@@ -61,14 +61,20 @@ export class Acts {
   do(body: unknown): Answer {
     const parsed = act.parse(body);
     try {
+      const machineId = this.serverOf(parsed);
       const changed = this.perform(parsed);
-      const machineId = 'machineId' in parsed ? parsed.machineId : undefined;
       this.tv.changed(machineId);
       return { status: 200, body: changed };
     } catch (error) {
       if (error instanceof NotThere) return { status: 404, body: { error: 'there is no such id' } };
       throw error;
     }
+  }
+
+  /** The server that hears of it. */
+  private serverOf(one: Act): string | undefined {
+    if ('machineId' in one) return this.server(one.machineId).machineId;
+    return 'shareId' in one ? this.share(one.shareId).machineId : undefined;
   }
 
   private perform(one: Act): unknown {
@@ -86,16 +92,19 @@ export class Acts {
         return this.setShare(one);
       case 'play': {
         const { accountId, machineId, sectionKey, title } = one;
+        if (accountId !== this.tv.world.owner.id) this.account(accountId);
+        found(this.server(machineId).libraries.find((library) => library.key === sectionKey));
         const sessionId = `session-${this.tv.nextId()}`;
         const session = { sessionId, accountId, machineId, sectionKey, title };
         this.tv.world.sessions.push(session);
         return { sessionId: session.sessionId };
       }
-      case 'stop':
-        this.tv.world.sessions = this.tv.world.sessions.filter(
-          (s) => s.sessionId !== one.sessionId,
-        );
-        return {};
+      case 'stop': {
+        const { world } = this.tv;
+        const stopped = found(world.sessions.find((s) => s.sessionId === one.sessionId));
+        world.sessions = world.sessions.filter((s) => s !== stopped);
+        return stopped;
+      }
       case 'approvePin': {
         const pin = found(
           this.tv.world.pins.find((p) => p.id === one.pinId || p.code === one.code),
@@ -119,14 +128,18 @@ export class Acts {
       library.title = one.title;
       return library;
     }
+    const made =
+      one.act === 'recreateLibrary' && this.addLibrary(server, library.title, library.type);
     this.removeLibrary(server, library);
-    return one.act === 'removeLibrary'
-      ? library
-      : this.addLibrary(server, library.title, library.type);
+    return made || library;
   }
 
   private share(shareId: number): Share {
     return found(this.tv.world.shares.find((share) => share.id === shareId));
+  }
+
+  private account(accountId: number): Account {
+    return found(this.tv.world.accounts.find((account) => account.id === accountId));
   }
 
   private server(machineId: string): Server {
@@ -169,7 +182,9 @@ export class Acts {
     allLibraries,
   }: Extract<Act, { act: 'setShare' }>): Share {
     const server = this.server(machineId);
-    const account = found(this.tv.world.accounts.find((a) => a.id === accountId));
+    const account = this.account(accountId);
+    const known = server.libraries.map((l) => l.sectionId);
+    for (const section of sectionIds ?? []) found(known.find((one) => one === section));
     const now = Date.now() / 1000;
     let share = this.tv.world.shares.find(
       (s) => s.machineId === machineId && s.accountId === accountId,
@@ -187,16 +202,13 @@ export class Acts {
       };
       this.tv.world.shares.push(share);
     }
-    const known = server.libraries.map((l) => l.sectionId);
-    share.sectionIds = (sectionIds ?? []).filter((section) => known.includes(section));
+    share.sectionIds = [...(sectionIds ?? [])];
     share.allLibraries = allLibraries ?? false;
     return share;
   }
 
   private addLibrary(server: Server, title: string, type: string): Library {
-    const all = this.tv.world.servers.flatMap((s) => s.libraries);
-    const sectionId = Math.max(118_300_000, ...all.map((l) => l.sectionId)) + 41;
-    const key = String(Math.max(0, ...server.libraries.map((l) => Number(l.key))) + 1);
+    const { sectionId, key } = this.tv.nextLibrary(server);
     const library = {
       key,
       sectionId,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { patched } from '../common/knobs.js';
 import type { Answer } from '../common/server.js';
 import { worldSchema } from './world.js';
 import type { Account, Library, Owner, PlexWorld, Server, Share } from './world.js';
@@ -29,6 +30,7 @@ export class Refused extends Error {
 }
 
 const HISTORY_MS = 600_000;
+const FIRST_NEW_SECTION = 118_300_000;
 /** The PMS re-reads everybody at most this often, and drops what is pushed in between. */
 const PUSH_EVERY_MS = 6_000;
 
@@ -39,6 +41,8 @@ export class PlexTv {
   private history: { at: number; world: PlexWorld }[] = [];
   private readonly pms = new Map<string, { at: number; shares: readonly Share[] }>();
   private lastId = 0;
+  private lastSection = FIRST_NEW_SECTION;
+  private readonly lastKeys = new Map<string, number>();
 
   constructor(world: unknown) {
     this.world = worldSchema.parse(world);
@@ -51,29 +55,30 @@ export class PlexTv {
     this.history = [];
     this.pms.clear();
     this.remember();
-    for (const server of this.world.servers) this.push(server.machineId, true);
+    for (const server of this.world.servers) this.push(server.machineId, { isFirst: true });
   }
 
   setKnobs(body: unknown): void {
-    this.knobs = knobsSchema.parse({ ...this.knobs, ...knobsSchema.partial().parse(body) });
+    this.knobs = patched(knobsSchema, this.knobs, body);
   }
 
   snapshot(): () => void {
     const world = structuredClone(this.world);
     const { lastId } = this;
+    const pms = new Map(this.pms);
     const length = this.history.length;
     return () => {
       this.world = world;
       this.lastId = lastId;
       this.history.length = length;
-      for (const server of world.servers) this.push(server.machineId, true);
+      for (const [machineId, heard] of pms) this.pms.set(machineId, heard);
     };
   }
 
   /** After every change: what lists show of the past, and the push to the server. */
   changed(machineId?: string): void {
     this.remember();
-    if (machineId !== undefined) this.push(machineId, false);
+    if (machineId !== undefined) this.push(machineId, { isFirst: false });
   }
 
   private remember(): void {
@@ -94,12 +99,12 @@ export class PlexTv {
     );
   }
 
-  private push(machineId: string, force: boolean): void {
+  private push(machineId: string, { isFirst }: { isFirst: boolean }): void {
     const last = this.pms.get(machineId);
     const now = Date.now();
-    if (!force && this.knobs.pmsLag && last && now - last.at < PUSH_EVERY_MS) return;
+    if (!isFirst && this.knobs.pmsLag && last && now - last.at < PUSH_EVERY_MS) return;
     const shares = structuredClone(this.world.shares.filter((s) => s.machineId === machineId));
-    this.pms.set(machineId, { at: now, shares });
+    this.pms.set(machineId, { at: isFirst ? 0 : now, shares });
   }
 
   /** What the PMS itself lets a guest see, which may be older than plex.tv. */
@@ -112,13 +117,18 @@ export class PlexTv {
     return this.lastId;
   }
 
-  ownerOf(token: string | undefined): Owner | undefined {
-    return [this.world.owner, ...this.world.owners].find((owner) => owner.token === token);
+  /** A section id and a key that no library had before. */
+  nextLibrary({ machineId, libraries }: Server): { sectionId: number; key: string } {
+    const sections = this.world.servers.flatMap((server) => server.libraries);
+    this.lastSection = Math.max(this.lastSection, ...sections.map((l) => l.sectionId)) + 41;
+    const lastKey = this.lastKeys.get(machineId) ?? 0;
+    const key = Math.max(lastKey, ...libraries.map((l) => Number(l.key))) + 1;
+    this.lastKeys.set(machineId, key);
+    return { sectionId: this.lastSection, key: String(key) };
   }
 
-  /** A guest's server token, as share lists show it: only good at the PMS. */
-  guestOf(token: string | undefined): Share | undefined {
-    return this.world.shares.find((share) => guestToken(share) === token);
+  ownerOf(token: string | undefined): Owner | undefined {
+    return [this.world.owner, ...this.world.owners].find((owner) => owner.token === token);
   }
 
   isOwn(server: Server, owner: Owner): boolean {

@@ -1,5 +1,6 @@
 import type { Answer, Handled, Request, Route } from '../common/server.js';
 import { html, json, tag, xml } from './shapes.js';
+import { guestToken } from './plexTv.js';
 import type { PlexTv } from './plexTv.js';
 import type { Library, Server } from './world.js';
 
@@ -45,8 +46,9 @@ export class MediaServer {
     const token = request.headers['x-plex-token'] ?? request.query.get('X-Plex-Token') ?? undefined;
     const owner = this.tv.ownerOf(token);
     if (owner && this.tv.isOwn(server, owner)) return { server, guest: null };
-    const guest = this.tv.guestOf(token);
-    const enforced = this.tv.enforced(server.machineId).find((share) => share.id === guest?.id);
+    const enforced = this.tv
+      .enforced(server.machineId)
+      .find((share) => guestToken(share) === token);
     if (!enforced || enforced.acceptedAt === null) return html(401, 'Unauthorized');
     const libraries = server.libraries.filter(
       (l) => enforced.allLibraries || enforced.sectionIds.includes(l.sectionId),

@@ -49,6 +49,59 @@ export function v2Error(
   return xml(tag('errors', {}, tag('error', { code, message, status })), http);
 }
 
+/** A v2 value as XML: fields are attributes, a list is an element named in the plural with one in the singular each. */
+function element(name: string, value: object): string {
+  if (Array.isArray(value)) {
+    const singular = name.replace(/ies$/, 'y').replace(/s$/, '');
+    const rows = value.map((row: object) => element(singular, row));
+    return tag(name, {}, rows.join('\n'));
+  }
+  const fields = Object.entries(value) as [string, unknown][];
+  const isInner = (field: unknown): field is object => typeof field === 'object' && field !== null;
+  const attributes = fields.filter(([, field]) => !isInner(field) && field !== undefined);
+  const children = fields.flatMap(([key, field]) => (isInner(field) ? [element(key, field)] : []));
+  return tag(name, Object.fromEntries(attributes) as Record<string, Value>, children.join('\n'));
+}
+
+/** A v2 answer: JSON only when it was asked for, else XML with `name` as its root. */
+export const v2 = (
+  accept: string | undefined,
+  { name, value, status = 200 }: { name: string; value: object; status?: number },
+): Answer =>
+  accept?.includes('application/json') ? json(value, status) : xml(element(name, value), status);
+
+/** Keeps the first `n` rows of an answer's root, and says so in `size`: a short answer that contradicts nothing. */
+export function truncate(answer: Answer, n: number): Answer {
+  const { body } = answer;
+  if (Array.isArray(body)) return { ...answer, body: body.slice(0, n) };
+  if (typeof body === 'string') return { ...answer, body: truncateXml(body, n) };
+  const root = (body as { MediaContainer?: Record<string, unknown> } | undefined)?.MediaContainer;
+  const list = Object.entries(root ?? {}).find(([, value]) => Array.isArray(value));
+  if (!list) return answer;
+  const rows = (list[1] as unknown[]).slice(0, n);
+  return { ...answer, body: { MediaContainer: { ...root, size: rows.length, [list[0]]: rows } } };
+}
+
+const TAG = /<(\/?)[A-Za-z][^\s/>]*(?:"[^"]*"|[^">])*?(\/?)>/g;
+
+function truncateXml(text: string, n: number): string {
+  let depth = 0;
+  let rows = 0;
+  let cut = { from: text.length, to: text.length };
+  for (const { 0: whole, 1: closes, 2: closed, index } of text.matchAll(TAG)) {
+    if (closes !== '') depth -= 1;
+    // The end of the root: from the first row too many to here, nothing stays.
+    if (depth === 0 && closes !== '') cut = { from: Math.min(cut.from, index), to: index };
+    if (depth === 1 && closes === '') {
+      rows += 1;
+      if (rows === n + 1) cut = { from: index, to: index };
+    }
+    if (closes === '' && closed === '' && whole !== '') depth += 1;
+  }
+  if (rows <= n) return text;
+  return `${text.slice(0, cut.from)}${text.slice(cut.to)}`.replace(/ size="\d+"/, ` size="${n}"`);
+}
+
 export const html = (status: number, title: string): Answer => ({
   status,
   headers: HTML,

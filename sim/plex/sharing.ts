@@ -1,5 +1,5 @@
 import type { Answer, Handled, Request, Route } from '../common/server.js';
-import { container, html, json, sharedServer, share2, v1Error, v2Error } from './shapes.js';
+import { container, html, json, sharedServer, share2, v1Error, v2, v2Error } from './shapes.js';
 import { Refused, listOf } from './plexTv.js';
 import type { PlexTv } from './plexTv.js';
 import type { Account, Owner, Server, Share } from './world.js';
@@ -118,12 +118,12 @@ export class Sharing {
       const fits = (share.acceptedAt !== null) === accepted;
       return server && fits && this.tv.isOwn(server, owner) ? [share2(world, server, share)] : [];
     });
-    return json(rows);
+    return v2(request.headers.accept, { name: 'sharedServers', value: rows });
   }
 
   private received(request: Request): Answer {
     this.owner(request);
-    return json([]);
+    return v2(request.headers.accept, { name: 'invites', value: [] });
   }
 
   private createV1(request: Request): Handled {
@@ -175,7 +175,7 @@ export class Sharing {
     };
     return this.change(() => {
       const share = this.invite(invite);
-      return 'status' in share ? share : json(share2(this.tv.world, server, share), 201);
+      return 'status' in share ? share : this.shown(request, { server, share, status: 201 });
     }, server.machineId);
   }
 
@@ -291,8 +291,15 @@ export class Sharing {
   }
 
   private oneV2(request: Request): Answer {
-    const { server, share } = this.ownShareV2(request);
-    return json(share2(this.tv.world, server, share));
+    return this.shown(request, this.ownShareV2(request));
+  }
+
+  private shown(
+    request: Request,
+    { server, share, status = 200 }: { server: Server; share: Share; status?: number },
+  ): Answer {
+    const value = share2(this.tv.world, server, share);
+    return v2(request.headers.accept, { name: 'sharedServer', value, status });
   }
 
   private replaceV2(request: Request): Handled {
@@ -305,7 +312,7 @@ export class Sharing {
     return this.change(() => {
       const { share } = this.ownShareV2(request);
       const refused = Array.isArray(ids) ? this.replace(server, share, ids) : null;
-      return refused ?? json(share2(this.tv.world, server, share));
+      return refused ?? this.shown(request, { server, share });
     }, server.machineId);
   }
 
@@ -341,6 +348,7 @@ export class Sharing {
       this.tv.world.shares = this.tv.world.shares.filter(
         (share) => share.accountId !== account.id || !own(share.machineId),
       );
+      for (const server of this.tv.world.servers) this.tv.changed(server.machineId);
       return { status: 200 };
     });
   }

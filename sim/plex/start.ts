@@ -1,11 +1,13 @@
 import { serve } from '../common/server.js';
-import type { Answer, Request, Route, Running } from '../common/server.js';
-import { worldOf } from '../common/program.js';
+import type { Answer, Request, Route } from '../common/server.js';
+import { DEFAULT_TOKEN, worldOf } from '../common/program.js';
+import type { Choices, Started } from '../common/program.js';
 import { Accounts } from './account.js';
 import { Acts } from './acts.js';
+import { Pins } from './pins.js';
 import { PlexTv, Refused } from './plexTv.js';
 import { MediaServer } from './pms.js';
-import { html } from './shapes.js';
+import { html, truncate } from './shapes.js';
 import { Sharing } from './sharing.js';
 import { demoWorld, emptyWorld } from './world.js';
 
@@ -44,39 +46,22 @@ function rateLimit(tv: PlexTv): (request: Request) => Answer | null {
   };
 }
 
-/** Keeps the first `n` rows below the root element of an XML list, or of a JSON array, and says so in `size`. */
-export function truncate(answer: Answer, n: number): Answer {
-  if (Array.isArray(answer.body)) return { ...answer, body: answer.body.slice(0, n) };
-  if (typeof answer.body !== 'string') return answer;
-  const rows =
-    answer.body.match(
-      /<SharedServer[\s\S]*?<\/SharedServer>|<User [^>]*?(?:\/>|>[\s\S]*?<\/User>)/g,
-    ) ?? [];
-  let body = answer.body;
-  for (const row of rows.slice(n)) body = body.replace(row, '');
-  return { ...answer, body: body.replace(/ size="\d+"/, ` size="${Math.min(n, rows.length)}"`) };
-}
-
 /** Starts the simulator of plex.tv and its servers. */
-export async function startPlex({
-  port,
-  token,
-  world,
-}: {
-  port: number;
-  token: string;
-  world: string;
-}): Promise<Running> {
+export async function startPlex({ port, token, world }: Choices): Promise<Started> {
   const made = await worldOf(world, {
-    demo: () => demoWorld(token),
-    empty: () => emptyWorld(token),
+    demo: () => demoWorld(token ?? DEFAULT_TOKEN),
+    empty: () => emptyWorld(token ?? DEFAULT_TOKEN),
   });
   const tv = new PlexTv(made);
+  // A world from a file brings its own token; one on the command line goes before it.
+  if (token !== undefined) tv.world.owner.token = token;
   const place = { origin: '' };
   const sharing = new Sharing(tv);
   const accounts = new Accounts(tv, sharing, () => place.origin);
   const acts = new Acts(tv);
-  const fixed = [...sharing.routes(), ...accounts.routes(), ...new MediaServer(tv, null).routes()];
+  const fixed = [sharing, accounts, new Pins(tv), new MediaServer(tv, null)].flatMap((part) =>
+    part.routes(),
+  );
   const running = await serve(port, () => ({
     get routes() {
       const others = tv.world.servers.slice(1);
@@ -92,5 +77,5 @@ export async function startPlex({
     truncate,
   }));
   place.origin = running.url;
-  return running;
+  return { ...running, token: tv.world.owner.token };
 }

@@ -1,0 +1,32 @@
+import type { Json } from '../../sim/tour/drive.js';
+import { ATTIC, JONAS, MARAS_SHARE, type World } from '../plex/target.js';
+import { send, TOKEN } from './start.js';
+import type { Reply, Running } from './start.js';
+
+export const SHARES = `/api/servers/${ATTIC}/shared_servers`;
+export const OWNER = { 'x-plex-token': TOKEN, 'x-plex-client-identifier': 'test' };
+export const JSON_TOO = { ...OWNER, accept: 'application/json' };
+
+/** What a client asks of sim/plex, word for word. */
+export function plexSide(sim: () => Running) {
+  const ask = (
+    method: string,
+    path: string,
+    { body, headers = OWNER }: { body?: unknown; headers?: Readonly<Record<string, string>> } = {},
+  ): Promise<Reply> => send(`${sim().url}${path}`, method, { body, headers });
+  const invite = (sections: unknown, whom: Json = { invited_id: JONAS }) =>
+    ask('POST', SHARES, {
+      body: { server_id: ATTIC, shared_server: { library_section_ids: sections, ...whom } },
+    });
+  const replace = (sections: unknown, shareId: number = MARAS_SHARE) =>
+    ask('PUT', `${SHARES}/${shareId}`, {
+      body: { shared_server: { library_section_ids: sections } },
+    });
+  const shareOf = async (accountId: number) =>
+    (await sim().state<World>()).shares.find((share) => share.accountId === accountId);
+  const act = async (what: Json) => {
+    const reply = await sim().admin('POST', '/act', what);
+    return { status: reply.status, body: reply.json as Json };
+  };
+  return { ask, invite, replace, shareOf, act };
+}
