@@ -27,6 +27,12 @@ export type CaseFacts =
       readonly scheduled: boolean;
     }
   | {
+      /** Given again because Plex did not show what was granted. */
+      readonly type: 'grant.renewed';
+      readonly libraries: readonly LibraryFact[];
+      readonly span: Span;
+    }
+  | {
       readonly type: 'grant.changed';
       readonly libraries: readonly LibraryFact[];
       readonly before: Span;
@@ -120,6 +126,8 @@ const loses = (c: Case, state: CaseState): string =>
 const wording: { readonly [K in CaseFacts['type']]: Wording<K> } = {
   'grant.created': (f, c, state) =>
     `${gets(c, state)} ${titles(f.libraries)} ${spanOf(f.span, c.at)}.`,
+  'grant.renewed': (f, c, state) =>
+    `${gets(c, state)} ${titles(f.libraries)} again ${spanOf(f.span, c.at)}; Plex did not share it.`,
   'grant.changed': (f, c) =>
     `${who(c)} has ${titles(f.libraries)} ${spanOf(f.span, c.at)}; before it was ${spanOf(f.before, c.at)}.`,
   'grant.revoked': (f, c, state) =>

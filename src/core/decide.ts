@@ -82,7 +82,7 @@ export function decide(before: Share, read: Read, { entitlement, times, now }: C
     t,
     began: taken.began,
     ended: taken.ended,
-    closed: [...taken.closed, ...settled.closed],
+    closed: [...taken.closed, ...settled.closed, ...(import_?.closed ?? [])],
     imported,
     drift: drift.fresh,
     accident: safe.alarm,

@@ -185,6 +185,8 @@ export interface Entitlement {
   readonly defaults: readonly SectionId[];
   /** Libraries that two agreeing reads no longer showed. */
   readonly gone: readonly SectionId[];
+  /** Libraries that a grant can be made of; left out: all. One that no sync has read yet is not among them. */
+  readonly known?: readonly SectionId[];
 }
 
 /** What happens to a share whose last library ends. */

@@ -129,9 +129,15 @@ export function takeOrders(before: Share, entitlement: Entitlement, now: Date): 
 }
 
 /** A confirmed revoke of libraries that only Plex shows: nobody granted them, so nothing but this orders it. */
-export function orderRemoval(share: Share, sections: Sections, t: Date) {
-  const fresh = sections.map((section) =>
-    freshOrder(section, 'remove', { since: t, cause: 'case' }),
-  );
+export const orderRemoval = (share: Share, sections: Sections, t: Date) =>
+  orderAnew(share, { sections, want: 'remove' }, t);
+
+/** What somebody asks for by name, though no edge of a grant orders it. */
+export function orderAnew(
+  share: Share,
+  { sections, want }: { sections: Sections; want: Want },
+  t: Date,
+): { readonly share: Share; readonly closed: readonly ClosedOrder[] } {
+  const fresh = sections.map((section) => freshOrder(section, want, { since: t, cause: 'case' }));
   return putOrders(share, fresh, t);
 }

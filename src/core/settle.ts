@@ -162,32 +162,49 @@ export function undoAccident(
   return { share: put.share, alarm: true };
 }
 
-/** What an import makes of a share: libraries to grant without end, defaults that this person keeps lacking. */
+/** What an import makes of a share. */
+export interface Imported {
+  readonly share: Share;
+  /** Libraries to grant without end. */
+  readonly granted: Sections;
+  readonly closed: readonly ClosedOrder[];
+}
+
+/**
+ * Takes over what Plex shares with a person: grants without end, and defaults that this person keeps lacking. Never a
+ * write: an order to take what is intended from now on is dropped. null: the read came too soon after a write.
+ */
 export function importShare(
   share: Share,
   read: Read,
   { entitlement, times, t }: { entitlement: Entitlement; times: SettleTimes; t: Date },
-): { readonly share: Share; readonly granted: Sections } | null {
+): Imported | null {
   if (share.attempt !== null && !isRipe(share.attempt.at, read.at, times)) return null;
   const managed = { ...share, managed: true, importOwed: false };
   const ordered = share.orders.map((order) => order.section);
   const adding = share.orders.filter((order) => order.want === 'add').map((o) => o.section);
   const before = intendedLibraries({ share, entitlement }, t);
-  const granted = minus(minus(both(read.sections, read.catalogue), before), ordered);
-  const lacking = minus(minus(entitlement.defaults, read.sections), adding);
+  const { known, defaults, gone } = entitlement;
+  const shared = both(read.sections, known === undefined ? read.catalogue : known);
+  const granted = minus(minus(minus(both(shared, read.catalogue), before), ordered), gone);
+  const lacking = minus(minus(defaults, read.sections), adding);
   const exempt = union(share.exempt, lacking);
   const after = union(
     granted,
     intendedLibraries({ share: { ...managed, exempt }, entitlement }, t),
   );
+  const isUndone = (order: Order) => order.want === 'remove' && after.includes(order.section);
+  const undone = share.orders.filter(isUndone);
   return {
     share: {
       ...managed,
       exempt,
-      ordered: minus(after, entitlement.gone),
+      orders: share.orders.filter((order) => !isUndone(order)),
+      ordered: minus(after, gone),
       lookedAt: t,
       version: share.version + 1,
     },
-    granted: minus(granted, entitlement.gone),
+    granted,
+    closed: undone.map((order): ClosedOrder => ({ order, how: 'dropped', at: t })),
   };
 }
