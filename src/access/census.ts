@@ -56,7 +56,9 @@ export function countLibraries(
   moment: Moment,
 ): Difference<LibraryRow> {
   const shareable = seen.flatMap((library) =>
-    library.sectionId === null ? [] : { ...library, sectionId: library.sectionId },
+    library.sectionId === null || !library.isLocal
+      ? []
+      : { ...library, sectionId: library.sectionId },
   );
   if (shareable.length === 0) return { rows: [], added: 0, changed: 0, gone: 0 };
   const bySection = new Map<SectionId, LibraryRow>(known.map((row) => [row.sectionId, row]));
@@ -75,8 +77,10 @@ export function countLibraries(
   });
   const sections = new Set(shareable.map((library) => library.sectionId));
   // A library of which only one side tells is neither there nor missing.
-  const halfKeys = new Set(seen.filter((l) => l.sectionId === null).map((l) => l.key));
-  const absent = known.filter((row) => !sections.has(row.sectionId) && !halfKeys.has(row.key));
+  const half = seen.filter((l) => l.sectionId === null || !l.isLocal);
+  const isHalf = (row: LibraryRow) =>
+    half.some((l) => l.sectionId === row.sectionId || (l.sectionId === null && l.key === row.key));
+  const absent = known.filter((row) => !sections.has(row.sectionId) && !isHalf(row));
   return difference(
     known,
     [...present, ...absent.map((row) => lacking(row, moment))],

@@ -9,7 +9,7 @@ import type { Tables } from '../store/store.js';
 import { findLibrary, libraryName } from './find.js';
 import type { NamedLibrary } from './find.js';
 import type { Recorded } from './follow.js';
-import { giverOf } from './grant.js';
+import { giverOf } from './parts.js';
 import type { Parts, Standing } from './parts.js';
 import { announce, hold, libraryFacts, libraryNames, openCase, record } from './record.js';
 import type { Held, LibraryNames, Recorded as Stored } from './record.js';

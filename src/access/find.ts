@@ -76,6 +76,16 @@ async function unknownPerson(tables: Tables, guildId: GuildId, typed: string): P
   return new UserError('unknown-person', `Nobody here is called "${escapeName(typed)}". ${hint}`);
 }
 
+/** Refuses people who cannot be given anything. */
+export function mustBeGrantable(person: PersonRow): void {
+  if (person.kind === 'home' || person.kind === 'managed') {
+    throw new UserError(
+      'home-user',
+      `${bold(person.title)} is a member of the owner's Plex Home. Usher leaves the home alone.`,
+    );
+  }
+}
+
 /** Which library is meant by a suggested id, a title typed whole, or `Films (Attic)`. */
 export async function findLibrary(
   tables: Tables,

@@ -2,18 +2,27 @@ import { randomUUID } from 'node:crypto';
 import type { CaseFacts, Span } from '../core/cases.js';
 import { UserError } from '../core/errors.js';
 import type { GrantId } from '../core/model.js';
-import { takeOrders } from '../core/orders.js';
+import { orderAnew, takeOrders } from '../core/orders.js';
 import { judgeGrant } from '../core/rules.js';
 import type { GrantVerdict } from '../core/rules.js';
 import { bold, dateTime, until } from '../core/text.js';
 import type { OpenGrant } from '../store/grants.js';
 import type { PersonRow } from '../store/rows.js';
 import type { Tables } from '../store/store.js';
-import { findLibrary, findPerson, libraryName } from './find.js';
+import { findLibrary, findPerson, libraryName, mustBeGrantable } from './find.js';
 import type { NamedLibrary } from './find.js';
 import type { Recorded } from './follow.js';
+import { giverOf } from './parts.js';
 import type { Parts, Standing } from './parts.js';
-import { announce, hold, libraryFacts, libraryNames, openCase, record } from './record.js';
+import {
+  announce,
+  hold,
+  libraryFacts,
+  libraryNames,
+  openCase,
+  record,
+  settleEdges,
+} from './record.js';
 import type { Held } from './record.js';
 
 /** A wish as it was typed and read: names by text, instants already exact. */
@@ -34,16 +43,6 @@ export type GrantOutcome =
   | { readonly kind: 'recorded'; readonly recorded: Recorded }
   | { readonly kind: 'same'; readonly text: string }
   | { readonly kind: 'ask'; readonly text: string; readonly before: Span; readonly after: Span };
-
-/** Refuses people who cannot be given anything. */
-export function mustBeGrantable(person: PersonRow): void {
-  if (person.kind === 'home' || person.kind === 'managed') {
-    throw new UserError(
-      'home-user',
-      `${bold(person.title)} is a member of the owner's Plex Home. Usher leaves the home alone.`,
-    );
-  }
-}
 
 /** Gives a person a library: grant, orders, case and notice in one transaction. Plex is told after it. */
 export async function grant(
@@ -88,15 +87,6 @@ export async function grant(
   return outcome;
 }
 
-/** What ended or began a moment ago, and nobody took yet, comes before the new wish. */
-export async function settleEdges(tables: Tables, parts: Parts, held: Held): Promise<Held> {
-  const taken = takeOrders(held.stored.share, held.entitlement, parts.clock.now());
-  if (!taken.changed) return held;
-  await record(tables, parts, { held, step: taken });
-  const { serverId, personId } = held.stored;
-  return hold(tables, { guildId: held.guildId, names: held.names, serverId, personId }, taken.t);
-}
-
 const openGrant = (held: Held, library: NamedLibrary): OpenGrant | null =>
   (held.entitlement.grants as readonly OpenGrant[]).find((g) => g.libraryId === library.id) ?? null;
 
@@ -126,6 +116,7 @@ async function decideWish(tables: Tables, parts: Parts, c: Case) {
     case 'refuse':
       throw new UserError(verdict.why, refusals[verdict.why](c));
     case 'same':
+      if (isMissing(c)) return renew(tables, parts, c);
       return {
         kind: 'same' as const,
         text: `${bold(person.title)} has ${bold(title)} ${until(c.open?.endsAt ?? null)} already.`,
@@ -138,6 +129,31 @@ async function decideWish(tables: Tables, parts: Parts, c: Case) {
     case 'new':
       return create(tables, parts, c);
   }
+}
+
+/** Granted, not on order, and not in Plex: somebody took it away there by hand. */
+function isMissing({ held, library, open }: Case): boolean {
+  const { observed, orders } = held.stored.share;
+  const isOrdered = orders.some((order) => order.section === library.sectionId);
+  return (
+    open !== null &&
+    open.startsAt <= held.stored.share.lookedAt &&
+    !isOrdered &&
+    observed?.sections.includes(library.sectionId) === false
+  );
+}
+
+/** The grant stands; only Plex is told again, because somebody asks for it by name. */
+async function renew(tables: Tables, parts: Parts, c: Case) {
+  const { open, held, library } = c;
+  if (open === null) throw new Error('there is no grant to renew');
+  const facts: CaseFacts = {
+    type: 'grant.renewed',
+    libraries: libraryFacts(held.names, [library.sectionId]),
+    span: { startsAt: open.startsAt, endsAt: open.endsAt },
+  };
+  const { grants } = held.entitlement;
+  return commit(tables, parts, { ...c, grants, facts, t: parts.clock.now(), anew: true });
 }
 
 function question({ person, title }: Case, { before, after }: { before: Span; after: Span }) {
@@ -198,7 +214,13 @@ async function change(tables: Tables, parts: Parts, c: Case & { before: Span; af
 async function commit(
   tables: Tables,
   parts: Parts,
-  c: Case & { grants: Held['entitlement']['grants']; facts: CaseFacts; t: Date },
+  c: Case & {
+    grants: Held['entitlement']['grants'];
+    facts: CaseFacts;
+    t: Date;
+    /** Orders the library though no edge does. */
+    anew?: boolean;
+  },
 ) {
   const { standing, wish, person, library } = c;
   const held: Held = { ...c.held, entitlement: { ...c.held.entitlement, grants: c.grants } };
@@ -214,11 +236,13 @@ async function commit(
     },
     c.facts,
   );
-  const step = takeOrders(held.stored.share, held.entitlement, c.t);
-  const own = { caseId, sections: [library.sectionId] };
+  const sections = [library.sectionId];
+  const taken = takeOrders(held.stored.share, held.entitlement, c.t);
+  const step =
+    c.anew === true
+      ? { ...taken, ...orderAnew(taken.share, { sections, want: 'add' }, taken.t) }
+      : taken;
+  const own = { caseId, sections };
   const announced = await record(tables, parts, { held, step, own, looks: 0 });
   return { announced, caseId };
 }
-
-/** The Discord user who acts, null for Usher itself. */
-export const giverOf = ({ actor }: Standing) => (actor.kind === 'member' ? actor.userId : null);

@@ -34,7 +34,8 @@ export const whoOf = ({ server, names }: Scene, { person }: Subject): Who => ({
 
 const nextLooks = (share: Share, looks: number): number => (isUnseen(share) ? looks + 1 : 0);
 
-const isOlder = (read: Read, share: Share): boolean =>
+/** Whether something newer was read meanwhile: `observed` never goes back. */
+export const isOlder = (read: Read, share: Share): boolean =>
   share.observed !== null && read.at < share.observed.at;
 
 /** Whether the locked share is still the one that the list was asked for. */
@@ -133,7 +134,7 @@ export async function settleBack(
   const { clock, times } = parts;
   const recorded = await parts.store.transaction(async (tables) => {
     const held = await hold(tables, whoOf(scene, subject), clock.now());
-    if (held.stored.share.version !== version) return null;
+    if (held.stored.share.version !== version || isOlder(read, held.stored.share)) return null;
     const now = clock.now();
     const done = confirm(held.stored.share, read, { entitlement: held.entitlement, times, now });
     const step = { ...done, began: [], ended: [], t: now };

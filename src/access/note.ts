@@ -1,7 +1,7 @@
 import type { CaseFacts } from '../core/cases.js';
 import type { PersonId } from '../core/model.js';
 import type { Tables } from '../store/store.js';
-import { giverOf } from './grant.js';
+import { giverOf } from './parts.js';
 import type { Parts, Standing } from './parts.js';
 import { openCase } from './record.js';
 import { openFile, tellFiles } from './tell.js';

@@ -30,3 +30,6 @@ export interface Standing {
   readonly guildId: GuildId;
   readonly actor: Actor;
 }
+
+/** The Discord user who acts, null for Usher itself. */
+export const giverOf = ({ actor }: Standing) => (actor.kind === 'member' ? actor.userId : null);

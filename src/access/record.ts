@@ -16,6 +16,7 @@ import type {
   ServerId,
   Share,
 } from '../core/model.js';
+import { takeOrders } from '../core/orders.js';
 import type { StoredShare } from '../store/shares.js';
 import type { Tables } from '../store/store.js';
 import type { Parts } from './parts.js';
@@ -229,4 +230,13 @@ async function edgeCases(
     ended.forEach((section) => cases.set(section, id));
   }
   return cases;
+}
+
+/** What ended or began a moment ago, and nobody took yet, comes before the new wish. */
+export async function settleEdges(tables: Tables, parts: Parts, held: Held): Promise<Held> {
+  const taken = takeOrders(held.stored.share, held.entitlement, parts.clock.now());
+  if (!taken.changed) return held;
+  await record(tables, parts, { held, step: taken });
+  const { serverId, personId } = held.stored;
+  return hold(tables, { guildId: held.guildId, names: held.names, serverId, personId }, taken.t);
 }

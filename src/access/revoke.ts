@@ -10,9 +10,17 @@ import type { Tables } from '../store/store.js';
 import { findLibrary, findPerson } from './find.js';
 import { findServer } from './findServer.js';
 import type { Recorded } from './follow.js';
-import { giverOf, settleEdges } from './grant.js';
+import { giverOf } from './parts.js';
 import type { Parts, Standing } from './parts.js';
-import { announce, hold, libraryFacts, libraryNames, openCase, record } from './record.js';
+import {
+  announce,
+  hold,
+  libraryFacts,
+  libraryNames,
+  openCase,
+  record,
+  settleEdges,
+} from './record.js';
 import type { CaseHead, Held, LibraryNames, Recorded as Stored } from './record.js';
 
 /** What is to be taken: a library by its name, or `all`. */

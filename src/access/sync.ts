@@ -5,6 +5,7 @@ import type { LibraryRow, PersonRow, ServerRow } from '../store/rows.js';
 import type { Tables } from '../store/store.js';
 import { countLibraries, countPeople } from './census.js';
 import type { Difference } from './census.js';
+import { isOlder } from './look.js';
 import { importGrants } from './importGrants.js';
 import type { Parts, Priority } from './parts.js';
 import { readList } from './readList.js';
@@ -142,15 +143,16 @@ async function importOne(
   const done = await parts.store.transaction(async (tables: Tables) => {
     const held = await hold(tables, who, parts.clock.now());
     const { stored, entitlement } = held;
-    if (stored.share.managed) return null;
+    if (stored.share.managed || isOlder(read, stored.share)) return null;
     const taken = takeOrders(stored.share, entitlement, parts.clock.now());
     const { t } = taken;
     const seen = { ...taken.share, observed: read };
     const done = importShare(seen, read, { entitlement, times: parts.times, t });
     if (done === null) return null;
     const grants = await importGrants(tables, stored, { sections: done.granted, t });
-    const stored_ = await record(tables, parts, { held, step: { ...taken, share: done.share } });
-    return { grants, recorded: stored_ };
+    const closed = [...taken.closed, ...done.closed];
+    const step = { ...taken, share: done.share, closed };
+    return { grants, recorded: await record(tables, parts, { held, step }) };
   });
   if (done === null) return null;
   announce(parts, done.recorded);

@@ -1,6 +1,6 @@
 import { answered, giveUp, refusedAttempt } from '../core/attempt.js';
 import { decide } from '../core/decide.js';
-import type { Attempt, Read, Share, ShareId, Write } from '../core/model.js';
+import type { Attempt, Read, Share, Write } from '../core/model.js';
 import { PlexBusy, PlexRejected, PlexUnauthorised, PlexUnavailable } from '../plex/errors.js';
 import type { PlexWrite } from '../plex/plex.js';
 import type { PersonRow } from '../store/rows.js';
@@ -13,7 +13,7 @@ import type { Step } from './record.js';
 /** A write that was sent, for the read-back. */
 export interface Written {
   readonly subject: Subject;
-  /** The share's version after everything this run stored. */
+  /** The share's version after this run stored its attempt; the read-back counts only while it is still this. */
   readonly version: number;
 }
 
@@ -53,7 +53,10 @@ export async function writeOne(parts: Parts, scene: Scene, due: Due): Promise<Wr
         addressed(planned.write, due.subject.person),
       );
       parts.gate.open(scene.server.ownerId);
-      return await took(parts, scene, { due, no: planned.no, row: answer.row });
+      await amend(parts, { scene, subject: due.subject }, (share) =>
+        answered(share, planned.no, answer.row),
+      );
+      return { subject: due.subject, version: planned.no };
     } catch (error) {
       return await failed(parts, scene, { due, no: planned.no, error });
     }
@@ -102,17 +105,6 @@ interface Outcome {
   readonly no: Attempt['no'];
 }
 
-async function took(
-  parts: Parts,
-  scene: Scene,
-  { due, no, row }: Outcome & { row: ShareId | null },
-): Promise<Written> {
-  const share = await amend(parts, { scene, subject: due.subject }, (now) =>
-    answered(now, no, row),
-  );
-  return { subject: due.subject, version: share.version };
-}
-
 /** Makes of a failure what `reconcile.md` 6 says; an outage goes on to whoever started the run. */
 async function failed(
   parts: Parts,
@@ -142,8 +134,7 @@ async function failed(
   if (!(error instanceof PlexUnavailable)) throw error;
   // It may have landed, or land yet: the attempt stays, and the read-back looks.
   parts.log.warn({ err: error, serverId: scene.server.id }, 'the answer to a write did not come');
-  const [now] = await parts.store.shares.on(scene.server.id, [subject.person.id]);
-  return now ? { subject, version: now.share.version } : null;
+  return { subject, version: no };
 }
 
 /** Plex will never take it: the orders are closed as refused, and their grants end with Plex's own sentence. */
@@ -179,14 +170,13 @@ async function amend(
   parts: Parts,
   { scene, subject }: { scene: Scene; subject: Subject },
   change: (share: Share) => Share,
-): Promise<Share> {
-  const { recorded, share } = await parts.store.transaction(async (tables) => {
+): Promise<void> {
+  const recorded = await parts.store.transaction(async (tables) => {
     const t = parts.clock.now();
     const held = await hold(tables, whoOf(scene, subject), t);
     const next = change(held.stored.share);
     const step: Step = { share: next, began: [], ended: [], closed: [], t };
-    return { recorded: await record(tables, parts, { held, step }), share: next };
+    return record(tables, parts, { held, step });
   });
   announce(parts, recorded);
-  return share;
 }

@@ -36,12 +36,13 @@ export interface Identity {
 
 const LONGEST_ERROR = 4_000;
 const ALREADY = /already sharing/i;
-const NOT_LET_IN = /invalid token|client identifier/i;
+const NOT_LET_IN = /invalid token|client[- ]identifier/i;
+const LONGEST_WAIT_MS = 60 * 60_000;
 
 function headers({ token, clientIdentifier }: Identity, call: Call): Record<string, string> {
   return {
     accept: call.accept,
-    'x-plex-token': token,
+    ...(token === '' ? {} : { 'x-plex-token': token }),
     'x-plex-client-identifier': clientIdentifier,
     'x-plex-product': 'Usher',
     'x-plex-version': '1',
@@ -85,9 +86,9 @@ function ours(call: Call, error: unknown): unknown {
   if (error instanceof DOMException && error.name === 'TimeoutError') {
     return new PlexUnavailable(`${what}: no answer within ${call.timeoutMs} ms`);
   }
-  if (error instanceof TypeError) {
-    const cause = error.cause instanceof Error ? error.cause.message : error.message;
-    return new PlexUnavailable(`${what}: ${cause}`);
+  // fetch's own; any other TypeError is a fault of ours.
+  if (error instanceof TypeError && error.cause instanceof Error) {
+    return new PlexUnavailable(`${what}: ${error.cause.message}`);
   }
   return error;
 }
@@ -95,7 +96,9 @@ function ours(call: Call, error: unknown): unknown {
 async function failure(call: Call, response: Response): Promise<Error> {
   const { status } = response;
   const what = `${call.method} ${call.route} answered ${status}`;
-  const sentence = sentenceIn((await response.text()).slice(0, LONGEST_ERROR));
+  // The status says enough when the body breaks off.
+  const body = await response.text().catch(() => '');
+  const sentence = sentenceIn(body.slice(0, LONGEST_ERROR));
   if (status === 401 || ((status === 400 || status === 422) && NOT_LET_IN.test(sentence))) {
     return new PlexUnauthorised(what, 401);
   }
@@ -107,11 +110,11 @@ async function failure(call: Call, response: Response): Promise<Error> {
   return new PlexRejected(status, sentence, ALREADY.test(sentence) ? 'already-sharing' : 'invalid');
 }
 
-/** Retry-After in seconds or as a date, as ms. */
+/** Retry-After in seconds or as a date, as ms, an hour at most. */
 function waitOf(response: Response): { retryAfterMs?: number } {
   const text = response.headers.get('retry-after');
   if (text === null) return {};
   const seconds = Number(text);
   const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(text) - Date.now();
-  return Number.isFinite(ms) ? { retryAfterMs: Math.max(0, ms) } : {};
+  return Number.isFinite(ms) ? { retryAfterMs: Math.min(Math.max(0, ms), LONGEST_WAIT_MS) } : {};
 }

@@ -7,7 +7,7 @@ import type {
   ShareId,
 } from '../core/model.js';
 import type { PendingInvite, SharesAnswer } from '../core/reads.js';
-import { PlexProtocolError } from './errors.js';
+import { PlexProtocolError, PlexRejected } from './errors.js';
 import { request } from './http.js';
 import type { Call, CallReport, Identity } from './http.js';
 import { account, identity, localSections, parsed, pendingShares } from './json.js';
@@ -30,6 +30,8 @@ export interface PlexLibrary {
   readonly uuid: string;
   readonly title: string;
   readonly type: string;
+  /** false: only plex.tv lists it; on the server it is missing, or not seen yet. */
+  readonly isLocal: boolean;
 }
 
 export interface PlexOptions {
@@ -96,7 +98,7 @@ export class Plex {
     );
   }
 
-  /** Libraries by key, as the server and plex.tv know them together; what only one of them lists is left half empty. */
+  /** Libraries as the server and plex.tv know them together: what only one of them lists says so. */
   async libraries(
     server: { readonly machineId: MachineId; readonly pmsUrl: string },
     priority: Priority,
@@ -106,13 +108,18 @@ export class Plex {
     const local = await this.read(priority, call, (response) => parsed(localSections, response));
     const directories = local.MediaContainer.Directory;
     const byKey = new Map(sections.map((section) => [section.key as string, section]));
-    return directories.map((directory) => ({
-      key: directory.key as SectionKey,
-      sectionId: byKey.get(directory.key)?.sectionId ?? null,
-      uuid: directory.uuid,
-      title: directory.title,
-      type: directory.type,
-    }));
+    const keys = new Set(directories.map((directory) => directory.key));
+    return [
+      ...directories.map((directory) => ({
+        ...directory,
+        key: directory.key as SectionKey,
+        sectionId: byKey.get(directory.key)?.sectionId ?? null,
+        isLocal: true,
+      })),
+      ...sections
+        .filter((section) => !keys.has(section.key))
+        .map((section) => ({ ...section, uuid: '', isLocal: false })),
+    ];
   }
 
   /** Friends and members of the owner's home, the owner left out. */
@@ -139,7 +146,7 @@ export class Plex {
       const at = this.options.clock.now();
       return request(this.identityOf, xml(url, '/api/servers/{m}/shared_servers'), (response) =>
         parseShares(bodyOf(response), at),
-      );
+      ).catch(unread);
     });
   }
 
@@ -180,8 +187,16 @@ export class Plex {
   }
 
   private read<T>(priority: Priority, call: Call, parse: (response: Response) => Promise<T>) {
-    return this.queue.slot('read', priority, () => request(this.identityOf, call, parse));
+    return this.queue.slot('read', priority, () =>
+      request(this.identityOf, call, parse).catch(unread),
+    );
   }
+}
+
+/** Whatever Plex has against a question, it leaves us without knowledge, not with a refusal. */
+function unread(error: unknown): never {
+  if (!(error instanceof PlexRejected)) throw error;
+  throw new PlexProtocolError(error.message, { cause: error });
 }
 
 const json = (url: string, route: string): Call => ({

@@ -1,5 +1,5 @@
 import type { AccountId, MachineId, SectionId, ShareId } from '../core/model.js';
-import { PlexRejected } from './errors.js';
+import { PlexRejected, PlexUnauthorised, PlexUnavailable } from './errors.js';
 import { request } from './http.js';
 import type { Call, Identity } from './http.js';
 import { parseCreated } from './parse.js';
@@ -73,19 +73,30 @@ export class Writer {
     );
   }
 
-  /** Two calls; that one of them has nothing to do any more is fine. */
+  /**
+   * Two calls; that one of them has nothing to do any more is fine, and so is that plex.tv retired the first. A refusal
+   * of the second does not say that nothing was written.
+   */
   private async cancel(
     machineId: MachineId,
     { shareId, accountId, email }: Extract<PlexWrite, { kind: 'cancelInvite' }>,
   ): Promise<void> {
     const invite = encodeURIComponent(String(accountId ?? email));
-    const isGone = (error: unknown) => {
-      if (!(error instanceof PlexRejected) || error.meaning !== 'not-found') throw error;
-    };
-    await this.call('DELETE', `/api/invites/requested/${invite}?friend=1&home=0&server=1`).catch(
-      isGone,
+    const first = `/api/invites/requested/${invite}?friend=1&home=0&server=1`;
+    const isDone = await this.call('DELETE', first).then(
+      () => true,
+      (error: unknown) => {
+        const isRetired = error instanceof PlexUnauthorised && error.status === 410;
+        if (!isRetired && !isGone(error)) throw error;
+        return false;
+      },
     );
-    await this.call('DELETE', `${shared(machineId)}/${shareId}`).catch(isGone);
+    await this.call('DELETE', `${shared(machineId)}/${shareId}`).catch((error: unknown) => {
+      if (isGone(error)) return;
+      throw isDone
+        ? new PlexUnavailable('an invite was cancelled by half', { cause: error })
+        : error;
+    });
   }
 
   private call(method: 'PUT' | 'DELETE', path: string, body?: object): Promise<void> {
@@ -109,6 +120,9 @@ export class Writer {
     };
   }
 }
+
+const isGone = (error: unknown): boolean =>
+  error instanceof PlexRejected && error.meaning === 'not-found';
 
 const shared = (machineId: MachineId): string => `/api/servers/${machineId}/shared_servers`;
 

@@ -64,7 +64,12 @@ export function sentenceIn(text: string): string {
     /<Response[^>]*\bstatus="([^"]*)"/.exec(text) ?? /<error[^>]*\bmessage="([^"]*)"/.exec(text);
   if (xml?.[1] !== undefined) return unescapeXml(xml[1]);
   const json = /"message"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(text)?.[1];
-  return json === undefined ? '' : (JSON.parse(`"${json}"`) as string);
+  if (json === undefined) return '';
+  try {
+    return JSON.parse(`"${json}"`) as string;
+  } catch {
+    return json;
+  }
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

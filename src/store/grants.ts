@@ -49,16 +49,18 @@ export class Grants {
     if (ids.length > 0) await this.db.update(grantTable, { id: In([...ids]) }, { closedAt: at });
   }
 
-  /** Default and vanished libraries of a server: the rest of what decides `intended`. */
-  async libraries(serverId: ServerId): Promise<Omit<Entitlement, 'grants'>> {
+  /** The libraries of a server: the rest of what decides `intended`. */
+  async libraries(serverId: ServerId): Promise<Required<Omit<Entitlement, 'grants'>>> {
     const rows = await this.db.query<{ section: SectionId; isDefault: boolean; gone: boolean }[]>(
       `select section_id::float8 as section, is_default as "isDefault", gone_at is not null as gone
-         from library where server_id = $1 and (is_default or gone_at is not null)`,
+         from library where server_id = $1`,
       [serverId],
     );
+    const present = rows.filter((row) => !row.gone);
     return {
-      defaults: rows.filter((row) => row.isDefault && !row.gone).map((row) => row.section),
+      defaults: present.filter((row) => row.isDefault).map((row) => row.section),
       gone: rows.filter((row) => row.gone).map((row) => row.section),
+      known: present.map((row) => row.section),
     };
   }
 }
