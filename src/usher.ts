@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Access } from './access/access.js';
 import { storedAsks } from './access/asks.js';
 import { CLOCK_OFF_MS, StoreClock } from './access/clock.js';
@@ -36,6 +37,8 @@ import type { Store } from './store/store.js';
 
 /** A gateway that has not been answered for this long is not well. */
 const HEARTBEAT_WITHIN_MS = 120_000;
+
+const REGISTERED_WITHIN_MS = 10_000;
 
 type Stop = () => Promise<void> | void;
 
@@ -89,13 +92,14 @@ export class Usher {
     );
     await this.serveHealth({
       started: () => this.isReady,
-      gateway: () => isFresh(discord),
+      // Not `isReady()`: discord.js calls itself ready also when it is cut off.
+      gateway: () => (discord.health().heartbeatAgeMs ?? 0) < HEARTBEAT_WITHIN_MS,
       postgres: () => store.now().then(() => true),
     });
     await discord.ready;
     await this.bindEnvironment(parts, discord, connections);
     await scheduler.start(() => void deriveAlarms(parts).catch(this.report));
-    this.serveCommands(parts, { discord, asks });
+    const registered = this.serveCommands(parts, { discord, asks });
     const rounds = new Rounds(parts, delivery, () => scheduler.forget());
     rounds.start();
     this.stops.push(() => rounds.stop());
@@ -107,6 +111,8 @@ export class Usher {
     });
     await delivery.round();
     void lookAtDue(parts, null).catch(this.report);
+    // Whoever hears that we are ready may use a command at once; a Discord that is slow does not hold up the ends.
+    await Promise.race([registered, sleep(REGISTERED_WITHIN_MS, undefined, { ref: false })]);
     this.isReady = true;
   }
 
@@ -211,7 +217,7 @@ export class Usher {
   private serveCommands(
     parts: Parts,
     { discord, asks }: { discord: Discord; asks: ReturnType<typeof storedAsks<Json>> },
-  ): void {
+  ): Promise<void> {
     const { config, log } = this;
     const { store, clock } = parts;
     discord.onInteraction(
@@ -226,7 +232,7 @@ export class Usher {
         guildId: config.discord.guildId,
       }),
     );
-    void registerCommands({
+    return registerCommands({
       rest: discord.client.rest,
       applicationId: discord.client.application?.id ?? '',
       guildId: config.discord.guildId,
@@ -240,10 +246,4 @@ export class Usher {
       stop: this.stopping.signal,
     }).catch(this.report);
   }
-}
-
-/** Not `isReady()`: discord.js calls itself ready also when it is cut off. */
-function isFresh(discord: Discord): boolean {
-  const age = discord.health().heartbeatAgeMs;
-  return age === null || age < HEARTBEAT_WITHIN_MS;
 }
