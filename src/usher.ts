@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Access } from './access/access.js';
 import { storedAsks } from './access/asks.js';
@@ -18,6 +17,7 @@ import { buttons, commands } from './commands/registry.js';
 import type { Config } from './config.js';
 import { serveHealth } from './console/health.js';
 import type { Check } from './console/health.js';
+import type { GuildId } from './core/model.js';
 import { settleTimes } from './core/settle.js';
 import { connect } from './discord/client.js';
 import type { Discord } from './discord/client.js';
@@ -29,7 +29,7 @@ import type { JobContext } from './jobs/edge.js';
 import { jobs } from './jobs/registry.js';
 import { Scheduler } from './jobs/scheduler.js';
 import type { Log } from './log.js';
-import { Plex } from './plex/plex.js';
+import { ownersPlex } from './ownersPlex.js';
 import { startEmbedded } from './store/embedded.js';
 import { takeLease } from './store/lease.js';
 import { openStore } from './store/open.js';
@@ -185,33 +185,18 @@ export class Usher {
   /** The guild of the environment, with its Plex server read before anybody can ask for it. */
   private async bindEnvironment(parts: Parts, discord: Discord, connections: Connections) {
     const { config } = this;
-    for (const guildId of discord.guildIds()) await parts.store.guilds.welcome(guildId);
+    const welcome = (id: string) => parts.store.guilds.welcome(id as GuildId);
+    discord.client.on('guildCreate', (guild) => void welcome(guild.id).catch(this.report));
+    for (const guildId of discord.guildIds()) await welcome(guildId);
     const guildId = await environmentGuild(parts.store, config, discord.guildIds());
     await noteFixed(parts.store, config, guildId);
     if (guildId === null) return;
     await applyEnvironment(parts.store, config, guildId);
     const { server } = config.plex;
     if (server === null) return;
-    const plex = await this.plexOf(parts, server.token);
+    const plex = await ownersPlex(parts, config, { token: server.token });
     const target = { guildId, pmsUrl: server.url };
     await connectAndRead(parts, { plex, target, connections, signal: this.stopping.signal });
-  }
-
-  private async plexOf({ store, clock, times, log }: Parts, token: string): Promise<Plex> {
-    const { plex } = this.config;
-    const known = await store.guilds.setting('client-identifier');
-    const clientIdentifier = known ?? `usher-${randomUUID()}`;
-    if (known === null) await store.guilds.remember('client-identifier', clientIdentifier);
-    return new Plex({
-      plexTvUrl: plex.tvUrl,
-      clientsUrl: plex.clientsUrl,
-      token,
-      clientIdentifier,
-      writesPerSecond: plex.writesPerSecond,
-      writeTimeoutMs: times.writeTimeoutMs,
-      clock,
-      onCall: (report) => log.debug({ ...report }, 'Plex call'),
-    });
   }
 
   private serveCommands(

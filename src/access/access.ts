@@ -27,8 +27,9 @@ import { suggestWhen } from './suggestWhen.js';
 import { readWhen } from './when.js';
 import type { Reading } from './when.js';
 import type { BoundPower } from '../core/cases.js';
-import { UserError } from '../core/errors.js';
+import { Outage, UserError } from '../core/errors.js';
 import type { DiscordUserId, RoleId } from '../core/model.js';
+import { atLeast } from '../core/power.js';
 import type { ServerRow } from '../store/rows.js';
 
 type How = Omit<Reading, 'now' | 'zone'>;
@@ -95,8 +96,16 @@ export class Access {
 
   async sync(server: string | null): Promise<Synced[]> {
     const done: Synced[] = [];
-    for (const { id } of await this.servers(server))
-      done.push(await sync(this.parts, id, 'person'));
+    const silent: Outage[] = [];
+    for (const { id } of await this.servers(server)) {
+      try {
+        done.push(await sync(this.parts, id, 'person'));
+      } catch (error) {
+        if (!(error instanceof Outage)) throw error;
+        silent.push(error);
+      }
+    }
+    if (done.length === 0 && silent[0]) throw silent[0];
     return done;
   }
 
@@ -116,7 +125,10 @@ export class Access {
     return servers;
   }
 
-  suggestPeople(typed: string): Promise<Choice[]> {
+  /** Nobody for those who may look at themselves only. */
+  async suggestPeople(typed: string): Promise<Choice[]> {
+    const { actor } = this.standing;
+    if (actor.kind === 'member' && !atLeast(actor.power, 'auditor')) return [];
     return suggestPeople(this.parts.store, this.standing.guildId, typed);
   }
 
@@ -126,6 +138,16 @@ export class Access {
 
   suggestServers(typed: string): Promise<Choice[]> {
     return suggestServers(this.parts.store, this.standing.guildId, typed);
+  }
+
+  /** Makes clickable mentions of commands; plain words until Discord has told their ids. */
+  async mentions(): Promise<(command: string) => string> {
+    const stored = await this.parts.store.guilds.setting('commands ids');
+    const ids = JSON.parse(stored ?? '{}') as Readonly<Record<string, string>>;
+    return (command) => {
+      const id = ids[command.split(' ')[0] ?? ''];
+      return id === undefined ? `/${command}` : `</${command}:${id}>`;
+    };
   }
 
   /** The instant that typed words mean in the guild's zone. */

@@ -91,6 +91,9 @@ export function countLibraries(
 const kindOf = (person: PlexPerson): PersonKind =>
   person.restricted ? 'managed' : person.home ? 'home' : 'friend';
 
+/** plex.tv gives the address as a name to those who never chose one. */
+const named = (text: string): string => (text.includes('@') ? maskEmail(text) : text);
+
 const email = (text: string): string => text.trim().toLowerCase();
 
 /** People of an owner as they are to be stored; who only has an invite to an address is a person too. */
@@ -116,7 +119,7 @@ export function countPeople(
       ...base(row),
       accountId: person.accountId,
       kind: kindOf(person),
-      title: person.title || person.username || maskEmail(address),
+      title: named(person.title) || named(person.username) || maskEmail(address),
       username: person.username,
       email: address,
     };
@@ -131,7 +134,7 @@ export function countPeople(
         ...base(row),
         accountId: invite.accountId,
         kind: 'invited',
-        title: invite.username || maskEmail(address),
+        title: named(invite.username) || maskEmail(address),
         username: invite.username,
         email: address,
       };

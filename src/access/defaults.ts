@@ -18,8 +18,8 @@ import type { Held, LibraryNames, Recorded as Stored } from './record.js';
 export interface DefaultWish {
   readonly library: string;
   readonly isDefault: boolean;
-  /** The asker has seen how many it concerns. */
-  readonly confirmed: boolean;
+  /** How many it concerns, as the asker has seen; null: nothing was shown. */
+  readonly confirmed: number | null;
 }
 
 export type DefaultOutcome =
@@ -42,7 +42,8 @@ export async function setDefault(
   wish: DefaultWish,
 ): Promise<DefaultOutcome> {
   const subject = await weigh(parts, standing, wish);
-  if (!wish.confirmed) return question(subject, wish);
+  // When it concerns others by now than what was shown, it is shown again.
+  if (wish.confirmed !== subject.count) return question(subject, wish);
   const { caseId, stored } = await change(parts, standing, {
     ...subject,
     isDefault: wish.isDefault,
@@ -51,7 +52,7 @@ export async function setDefault(
   parts.knock(standing.guildId);
   const { serverId } = subject.library;
   const people = subject.shares.map((share) => share.personId);
-  return { kind: 'recorded', recorded: { caseId, people, servers: [serverId] } };
+  return { kind: 'recorded', recorded: { caseIds: [caseId], people, servers: [serverId] } };
 }
 
 async function weigh(

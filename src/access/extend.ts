@@ -73,9 +73,10 @@ export async function extend(
   return grant(parts, standing, {
     person: person.id,
     library: library.id,
-    from: null,
+    // A planned one keeps its start.
+    from: subject.open && subject.open.startsAt > parts.clock.now() ? subject.open.startsAt : null,
     until: later,
     reason: wish.reason,
-    confirmed: false,
+    confirmed: null,
   });
 }

@@ -76,9 +76,12 @@ async function unknownPerson(tables: Tables, guildId: GuildId, typed: string): P
   return new UserError('unknown-person', `Nobody here is called "${escapeName(typed)}". ${hint}`);
 }
 
-/** Refuses people who cannot be given anything. */
+/** A member of the owner's Plex Home. */
+export const isOfHome = ({ kind }: PersonRow): boolean => kind === 'home' || kind === 'managed';
+
+/** Refuses people of whom Usher keeps its hands off. */
 export function mustBeGrantable(person: PersonRow): void {
-  if (person.kind === 'home' || person.kind === 'managed') {
+  if (isOfHome(person)) {
     throw new UserError(
       'home-user',
       `${bold(person.title)} is a member of the owner's Plex Home. Usher leaves the home alone.`,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Outage } from '../core/errors.js';
+import { Outage, UserError } from '../core/errors.js';
 import type { GuildId } from '../core/model.js';
 import type { Plex } from '../plex/plex.js';
 import type { Connections } from './connections.js';
@@ -59,7 +59,7 @@ async function goOn(parts: Parts, first: First): Promise<void> {
     if (signal.aborted) return;
     const done = await tryOnce(parts, first).catch((error: unknown) => {
       parts.log.error({ err: error }, 'the Plex server of the environment cannot be connected');
-      return true;
+      return error instanceof UserError;
     });
     if (done) return;
   }

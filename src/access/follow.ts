@@ -11,7 +11,7 @@ import type { CaseFile, Told } from './tell.js';
 
 /** Something recorded that Plex must now be brought in line with. */
 export interface Recorded {
-  readonly caseId: CaseId;
+  readonly caseIds: readonly CaseId[];
   readonly people: readonly PersonId[];
   readonly servers: readonly ServerId[];
 }
@@ -64,15 +64,22 @@ export async function* follow(parts: Parts, recorded: Recorded): AsyncGenerator<
   );
   const ran = Promise.all(runs).then((all) => all.find((run) => run.outage)?.outage ?? null);
   ran.catch(() => undefined); // awaited below; a throw before that must not end the process
-  let file = await openFile(store, recorded.caseId);
-  yield tellAsker(file, clock.now(), null);
+  const read = () => Promise.all(recorded.caseIds.map((id) => openFile(store, id)));
+  const tell = (all: readonly CaseFile[], outage: Outage | null): Told => {
+    const told = all.map((file) => tellAsker(file, clock.now(), outage));
+    const open = all.findIndex((file) => !isDone(file, clock.now()));
+    const { tone } = told[Math.max(open, 0)] ?? { tone: 'neutral' };
+    return { tone, text: told.map(({ text }) => text).join('\n\n') };
+  };
+  let files = await read();
+  yield tell(files, null);
   const outage = await ran;
-  let heard = news.next(recorded.caseId, end);
-  file = await openFile(store, recorded.caseId);
-  yield tellAsker(file, clock.now(), outage);
-  while (!isDone(file, clock.now()) && (await heard)) {
-    heard = news.next(recorded.caseId, end);
-    file = await openFile(store, recorded.caseId);
-    yield tellAsker(file, clock.now(), outage);
+  let heard = news.next(recorded.caseIds, end);
+  files = await read();
+  yield tell(files, outage);
+  while (!files.every((file) => isDone(file, clock.now())) && (await heard)) {
+    heard = news.next(recorded.caseIds, end);
+    files = await read();
+    yield tell(files, outage);
   }
 }

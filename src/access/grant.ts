@@ -3,7 +3,7 @@ import type { CaseFacts, Span } from '../core/cases.js';
 import { UserError } from '../core/errors.js';
 import type { GrantId } from '../core/model.js';
 import { orderAnew, takeOrders } from '../core/orders.js';
-import { judgeGrant } from '../core/rules.js';
+import { isSameSpan, judgeGrant } from '../core/rules.js';
 import type { GrantVerdict } from '../core/rules.js';
 import { bold, dateTime, until } from '../core/text.js';
 import type { OpenGrant } from '../store/grants.js';
@@ -34,8 +34,8 @@ export interface GrantWish {
   /** null: until it is taken away. */
   readonly until: Date | null;
   readonly reason: string | null;
-  /** The asker has seen both instants and wants it all the same. */
-  readonly confirmed: boolean;
+  /** The span that the asker was shown and wants changed; null: none was shown. */
+  readonly confirmed: Span | null;
 }
 
 /** Either it is recorded, or it waits for a button that shows what would be lost. */
@@ -82,7 +82,7 @@ export async function grant(
     announce(parts, outcome.announced);
     const { caseId } = outcome;
     const servers = [library.serverId];
-    return { kind: 'recorded', recorded: { caseId, people: [person.id], servers } };
+    return { kind: 'recorded', recorded: { caseIds: [caseId], people: [person.id], servers } };
   }
   return outcome;
 }
@@ -122,7 +122,8 @@ async function decideWish(tables: Tables, parts: Parts, c: Case) {
         text: `${bold(person.title)} has ${bold(title)} ${until(c.open?.endsAt ?? null)} already.`,
       };
     case 'ask':
-      if (!c.wish.confirmed) return question(c, verdict);
+      // Changed by somebody else since it was shown: it is shown again.
+      if (!isSameSpan(c.wish.confirmed, verdict.before)) return question(c, verdict);
       return change(tables, parts, { ...c, before: verdict.before, after: verdict.after });
     case 'lengthen':
       return change(tables, parts, { ...c, before: verdict.before, after: verdict.after });

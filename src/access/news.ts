@@ -16,11 +16,16 @@ export class News {
     for (const id of new Set(caseIds)) this.emitter.emit(id);
   }
 
-  /** Resolves at the next news about the case: true, or false when the signal ended the wait. */
-  async next(id: CaseId, signal: AbortSignal): Promise<boolean> {
-    return once(this.emitter, id, { signal: AbortSignal.any([signal, this.over.signal]) }).then(
-      () => true,
-      () => false,
-    );
+  /** Resolves at the next news about any of these cases: true, or false when the signal ended the wait. */
+  async next(ids: readonly CaseId[], signal: AbortSignal): Promise<boolean> {
+    const heard = new AbortController();
+    const ends = AbortSignal.any([signal, this.over.signal, heard.signal]);
+    const waits = ids.map((id) => once(this.emitter, id, { signal: ends }));
+    return Promise.any(waits)
+      .then(
+        () => true,
+        () => false,
+      )
+      .finally(() => heard.abort());
   }
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { STILL_OPEN_MS, caseState } from '../core/receipts.js';
+import { Outage } from '../core/errors.js';
 import type { ChannelId, GuildId, MessageId } from '../core/model.js';
 import type { Log } from '../log.js';
 import type { NoticeRow } from '../store/rows.js';
@@ -93,7 +94,10 @@ export class NoticeDelivery {
       const due = ready.filter((n) => n.dueAt !== null && n.dueAt <= now);
       if (due.length === 0) return;
       for (const notice of due) {
-        if (this.stopped || !(await this.tryOne(notice, channelId))) return;
+        if (this.stopped) return;
+        const isTaken = await this.tryOne(notice, channelId);
+        // What comes after waits for a post, to stay in order, and for no edit.
+        if (!isTaken && notice.messageId === null) return;
       }
     }
   }
@@ -133,17 +137,22 @@ export class NoticeDelivery {
   ): Promise<MessageId> {
     const { store, poster, clock } = this.parts;
     const to = { guildId: notice.guildId, channelId: notice.channelId ?? channelId };
+    // A channel that is no longer the audit channel may be closed to us: nothing more is owed there.
+    const unlessLeft = <T>(asked: Promise<T>, otherwise: T): Promise<T> =>
+      asked.catch((error: unknown) => {
+        if (to.channelId === channelId || error instanceof Outage) throw error;
+        return otherwise;
+      });
     if (notice.messageId !== null) {
       if (notice.shown !== what.shown) {
-        await poster.edit(to, notice.messageId, what.told);
+        await unlessLeft(poster.edit(to, notice.messageId, what.told), false);
       }
       return notice.messageId;
     }
-    const earlier = notice.sendingAt === null ? null : await this.lookBack(notice, what.files);
-    if (earlier !== null) {
-      await poster.edit(to, earlier, what.told);
-      return earlier;
-    }
+    const looked = notice.sendingAt === null ? null : this.lookBack(notice, what.files);
+    const earlier = looked && (await unlessLeft(looked, null));
+    // Deleted between the look and the edit: it is posted again.
+    if (earlier && (await unlessLeft(poster.edit(to, earlier, what.told), true))) return earlier;
     await store.notices.sending(notice.id, channelId, clock.now());
     return poster.post({ ...to, channelId }, what.told, nonceOf(notice));
   }

@@ -88,8 +88,10 @@ class OneRun {
     const rights = await entitlements(this.parts.store, this.scene, this.turn.people);
     const busy: Subject[] = [];
     for (const subject of subjects) {
-      if (await this.quiet(subject, list, rights(subject.person.id))) continue;
-      busy.push(subject);
+      const isQuiet = await this.quiet(subject, list, rights(subject.person.id)).catch(
+        (error: unknown) => this.leave(subject, error),
+      );
+      if (!isQuiet) busy.push(subject);
     }
     const { written, outage } = await this.write(busy, list);
     if (written.length > 0) await this.readBack(written);
@@ -132,13 +134,24 @@ class OneRun {
         if (done) written.push(done);
       } catch (error) {
         // One person's trouble does not stop the others; they find out by themselves that Plex is gone.
-        if (!(error instanceof Outage)) throw error;
-        outage = error;
         const subject = busy.find((one) => one.person.id === person.id);
-        if (subject) await putOff(this.parts, this.scene, subject);
+        outage = error instanceof Outage ? error : outage;
+        await this.putOffOrLeave(subject, error);
       }
     }
     return { written, outage };
+  }
+
+  private async putOffOrLeave(subject: Subject | undefined, error: unknown): Promise<void> {
+    if (!(error instanceof Outage)) this.leave(subject, error);
+    else if (subject) await putOff(this.parts, this.scene, subject);
+  }
+
+  /** A fault with one person: the others are looked at all the same. */
+  private leave(subject: Subject | undefined, error: unknown): true {
+    const details = { err: error, serverId: this.scene.server.id, personId: subject?.person.id };
+    this.parts.log.error(details, 'one person could not be looked at');
+    return true;
   }
 
   /** The list, read again with the versions it is held against when paced writing made it old. */

@@ -1,13 +1,14 @@
 import type { CaseFacts } from '../core/cases.js';
 import { UserError } from '../core/errors.js';
 import type { CaseId, Grant, PersonId, SectionId, ServerId } from '../core/model.js';
+import { isActive } from '../core/intended.js';
 import { orderRemoval, takeOrders } from '../core/orders.js';
-import { both, minus, setOf, union } from '../core/sections.js';
+import { both, isSame, minus, setOf, union } from '../core/sections.js';
 import type { Sections } from '../core/sections.js';
 import { bold, listed } from '../core/text.js';
 import type { PersonRow } from '../store/rows.js';
 import type { Tables } from '../store/store.js';
-import { findLibrary, findPerson } from './find.js';
+import { findLibrary, findPerson, mustBeGrantable } from './find.js';
 import { findServer } from './findServer.js';
 import type { Recorded } from './follow.js';
 import { giverOf } from './parts.js';
@@ -30,13 +31,13 @@ export interface RevokeWish {
   /** With `all`: only on this server. */
   readonly server: string | null;
   readonly reason: string | null;
-  /** The asker has seen the plan and wants it. */
-  readonly confirmed: boolean;
+  /** The libraries of the plan that the asker has seen and wants; null: none was shown. */
+  readonly confirmed: readonly SectionId[] | null;
 }
 
 export type RevokeOutcome =
   | { readonly kind: 'recorded'; readonly recorded: Recorded }
-  | { readonly kind: 'ask'; readonly text: string; readonly count: number };
+  | { readonly kind: 'ask'; readonly text: string; readonly sections: Sections };
 
 /** What a revoke would do on one server. */
 interface Taking {
@@ -60,13 +61,17 @@ export async function revoke(
   wish: RevokeWish,
 ): Promise<RevokeOutcome> {
   const person = await findPerson(parts.store, standing.guildId, wish.person);
+  mustBeGrantable(person);
   const takings = (await weigh(parts, standing, { wish, person })).filter(
     (taking) => taking.granted.length + taking.byHand.length > 0,
   );
   if (takings.length === 0) throw nothingToTake(person, wish);
   const asks =
     wish.library.trim().toLowerCase() === ALL || takings.some((t) => t.byHand.length > 0);
-  if (asks && !wish.confirmed) return plan(person, takings);
+  const sections = takings.reduce<Sections>((all, t) => union(all, union(t.granted, t.byHand)), []);
+  // What was shown is what is taken: when something changed meanwhile, it is shown again.
+  const isSeen = wish.confirmed !== null && isSame(wish.confirmed, sections);
+  if (asks && !isSeen) return plan(person, takings);
   const caseIds: CaseId[] = [];
   for (const taking of takings) {
     const { stored, caseId } = await take(parts, standing, { wish, person, taking });
@@ -74,9 +79,7 @@ export async function revoke(
     caseIds.push(caseId);
   }
   const servers = takings.map((taking) => taking.serverId);
-  const [caseId] = caseIds;
-  if (caseId === undefined) throw new Error('nothing was taken');
-  return { kind: 'recorded', recorded: { caseId, people: [person.id], servers } };
+  return { kind: 'recorded', recorded: { caseIds, people: [person.id], servers } };
 }
 
 function nothingToTake(person: PersonRow, wish: RevokeWish): UserError {
@@ -112,7 +115,7 @@ async function weigh(
 }
 
 async function weighServer(
-  { store }: Parts,
+  { store, clock }: Parts,
   { person, serverId, only }: { person: PersonRow; serverId: ServerId; only: SectionId | null },
 ): Promise<Taking> {
   const [stored] = await store.shares.on(serverId, [person.id]);
@@ -122,10 +125,13 @@ async function weighServer(
   const wanted = (sections: Sections) => (only === null ? sections : both(sections, [only]));
   const share = stored?.share;
   const kept = share?.managed ? minus(defaults, share.exempt) : [];
-  const granted = setOf(grants.map((grant) => grant.section));
+  const now = clock.now();
+  const sectionsOf = (some: readonly Grant[]) => setOf(some.map((grant) => grant.section));
+  const granted = sectionsOf(grants);
+  const active = sectionsOf(grants.filter((grant) => isActive(grant, now)));
   const removing = share?.orders.filter((o) => o.want === 'remove').map((o) => o.section) ?? [];
   const shown = minus(share?.observed?.sections ?? [], removing);
-  const byHand = minus(minus(shown, granted), kept);
+  const byHand = minus(minus(shown, active), kept);
   const ordered = share?.orders.filter((o) => o.want === 'add').map((o) => o.section) ?? [];
   return {
     serverId,
@@ -150,8 +156,8 @@ function plan(person: PersonRow, takings: readonly Taking[]): RevokeOutcome {
       : '',
     stay.length > 0 ? `${titles(names, stay)} ${isOne(stay) ? 'stays' : 'stay'}.` : '',
   ]);
-  const count = takings.reduce((sum, t) => sum + union(t.granted, t.byHand).length, 0);
-  return { kind: 'ask', text: lines.filter((line) => line !== '').join(' '), count };
+  const sections = takings.flatMap(({ granted, byHand }) => union(granted, byHand));
+  return { kind: 'ask', text: lines.filter((line) => line !== '').join(' '), sections };
 }
 
 async function take(
@@ -199,9 +205,12 @@ async function end(
   );
   const now: Held = { ...held, entitlement: { ...held.entitlement, grants } };
   const taken = takeOrders(held.stored.share, now.entitlement, t);
-  const removal = orderRemoval(taken.share, taking.byHand, taken.t);
+  // Given through Usher meanwhile: that grant was not in the plan.
+  const given = now.entitlement.grants.filter((grant) => isActive(grant, taken.t));
+  const byHand = minus(taking.byHand, setOf(given.map((grant) => grant.section)));
+  const removal = orderRemoval(taken.share, byHand, taken.t);
   const step =
-    taking.byHand.length === 0
+    byHand.length === 0
       ? taken
       : { ...taken, share: removal.share, closed: [...taken.closed, ...removal.closed] };
   // A grant cancelled before its start never counted, so no edge tells of it.

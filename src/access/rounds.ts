@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Outage } from '../core/errors.js';
 import type { NoticeDelivery } from './notices.js';
 import type { Parts } from './parts.js';
 import { sweep } from './sweep.js';
@@ -46,7 +47,12 @@ export class Rounds {
   }
 
   private async syncAll(): Promise<void> {
-    for (const { id } of await this.parts.store.servers.all()) await sync(this.parts, id, 'sweep');
+    for (const { id } of await this.parts.store.servers.all()) {
+      await sync(this.parts, id, 'sweep').catch((error: unknown) => {
+        if (!(error instanceof Outage)) throw error;
+        this.parts.log.warn({ err: error, serverId: id }, 'a server could not be read');
+      });
+    }
   }
 
   private async every(ms: number, name: string, round: () => Promise<void>): Promise<void> {

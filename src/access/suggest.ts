@@ -22,7 +22,9 @@ export async function suggestPeople(
   const people = await tables.people.like(guildId, typed.trim(), MOST);
   return people.map((person) => {
     const alias =
-      person.username && person.username !== person.title ? ` (${person.username})` : '';
+      person.username && !person.username.includes('@') && person.username !== person.title
+        ? ` (${person.username})`
+        : '';
     return { name: cut(`${person.title}${alias}`), value: person.id };
   });
 }

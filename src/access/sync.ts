@@ -5,6 +5,7 @@ import type { LibraryRow, PersonRow, ServerRow } from '../store/rows.js';
 import type { Tables } from '../store/store.js';
 import { countLibraries, countPeople } from './census.js';
 import type { Difference } from './census.js';
+import { isOfHome } from './find.js';
 import { isOlder } from './look.js';
 import { importGrants } from './importGrants.js';
 import type { Parts, Priority } from './parts.js';
@@ -115,8 +116,15 @@ async function importAll(
   const names = await libraryNames(parts.store, server.id);
   const counts = { people: 0, grants: 0 };
   for (const person of people) {
-    if (managed.has(person.id)) continue;
-    const grants = await importOne(parts, server, { person, list, names });
+    // Usher leaves the owner's home alone.
+    if (managed.has(person.id) || isOfHome(person)) continue;
+    const grants = await importOne(parts, server, { person, list, names }).catch(
+      (error: unknown) => {
+        const details = { err: error, serverId: server.id, personId: person.id };
+        parts.log.error(details, 'one person could not be taken over');
+        return null;
+      },
+    );
     if (grants === null) continue;
     counts.people += 1;
     counts.grants += grants;

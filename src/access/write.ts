@@ -119,7 +119,7 @@ async function failed(
   }
   if (error instanceof PlexRejected) {
     parts.log.info({ err: error, serverId: scene.server.id }, 'Plex has it otherwise; read again');
-    await amend(parts, { scene, subject }, undo);
+    await amend(parts, { scene, subject, fruitless: true }, undo);
     return null;
   }
   if (error instanceof PlexUnauthorised) {
@@ -147,7 +147,11 @@ async function refuse(
   const recorded = await parts.store.transaction(async (tables) => {
     const t = parts.clock.now();
     const held = await hold(tables, whoOf(scene, subject), t);
-    const { share, closed } = giveUp(refusedAttempt(held.stored.share, no), t);
+    const { share, closed } = giveUp(
+      refusedAttempt(held.stored.share, no),
+      held.entitlement.defaults,
+      t,
+    );
     const sections = closed.map(({ order }) => order.section);
     const over = held.entitlement.grants.filter((grant) => sections.includes(grant.section));
     for (const grant of over) await tables.grants.change(grant.id, { revokedAt: t });
@@ -168,7 +172,7 @@ async function refuse(
 /** Changes a share under its lock, whatever its version. */
 async function amend(
   parts: Parts,
-  { scene, subject }: { scene: Scene; subject: Subject },
+  { scene, subject, fruitless = false }: { scene: Scene; subject: Subject; fruitless?: boolean },
   change: (share: Share) => Share,
 ): Promise<void> {
   const recorded = await parts.store.transaction(async (tables) => {
@@ -176,7 +180,8 @@ async function amend(
     const held = await hold(tables, whoOf(scene, subject), t);
     const next = change(held.stored.share);
     const step: Step = { share: next, began: [], ended: [], closed: [], t };
-    return record(tables, parts, { held, step });
+    const looks = held.stored.looks + (fruitless ? 1 : 0);
+    return record(tables, parts, { held, step, looks });
   });
   announce(parts, recorded);
 }

@@ -17,7 +17,7 @@ export const grant = defineCommand({
     until: optional(when<Access>('Say until when: 7d, 24 Dec 20:00; empty means until revoked')),
     reason: reason(),
   },
-  run: ({ values, access }) => give(access, { ...values, confirmed: false }),
+  run: ({ values, access }) => give(access, { ...values, confirmed: null }),
 });
 
 const stored = z.object({
@@ -26,13 +26,14 @@ const stored = z.object({
   from: z.coerce.date().nullable(),
   until: z.coerce.date().nullable(),
   reason: z.string().nullable(),
+  confirmed: z.object({ startsAt: z.coerce.date(), endsAt: z.coerce.date().nullable() }),
 });
 
 /** The answer to a wish that would end access earlier, or start it later: both instants have been shown. */
 export const shorten = defineButton({
   name: 'shorten',
   allow: 'moderator',
-  run: ({ payload, access }) => give(access, { ...stored.parse(payload), confirmed: true }),
+  run: ({ payload, access }) => give(access, stored.parse(payload)),
 });
 
 async function* give(access: Access, wish: GrantWish): AsyncGenerator<Reply> {
@@ -47,6 +48,10 @@ async function* give(access: Access, wish: GrantWish): AsyncGenerator<Reply> {
     from: wish.from?.toISOString() ?? null,
     until: wish.until?.toISOString() ?? null,
     reason: wish.reason,
+    confirmed: {
+      startsAt: outcome.before.startsAt.toISOString(),
+      endsAt: outcome.before.endsAt?.toISOString() ?? null,
+    },
   };
   yield {
     tone: 'attention',

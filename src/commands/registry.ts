@@ -1,6 +1,7 @@
 import { accessShow } from './access/show.js';
 import { extend } from './extend.js';
 import { grant, shorten } from './grant.js';
+import { helpOver } from './help.js';
 import { leave } from './leave.js';
 import { libraryDefaultAdd, libraryDefaultRemove, settleDefault } from './library/default.js';
 import { libraryList } from './library/list.js';
@@ -10,8 +11,7 @@ import { rolesBind, rolesShow, rolesUnbind } from './roles/bind.js';
 import { sweepNow } from './sweep.js';
 import { sync } from './sync.js';
 
-/** Every command, alphabetical. */
-export const commands = [
+const others = [
   accessShow,
   extend,
   grant,
@@ -27,6 +27,9 @@ export const commands = [
   sweepNow,
   sync,
 ];
+
+/** Every command. */
+export const commands = [...others, helpOver(others)];
 
 /** Every button that a message of ours may carry. */
 export const buttons = [leave, settleDefault, shorten, take];

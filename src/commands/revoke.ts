@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Access } from '../access/access.js';
 import type { RevokeWish } from '../access/revoke.js';
+import type { SectionId } from '../core/model.js';
 import { counted } from '../core/text.js';
 import { text } from './command.js';
 import { defineButton, defineCommand, person, reason, server } from './define.js';
@@ -19,7 +20,7 @@ export const revoke = defineCommand({
     server: server('Choose a server; empty means all servers'),
     reason: reason(),
   },
-  run: ({ values, access }) => takeAway(access, { ...values, confirmed: false }),
+  run: ({ values, access }) => takeAway(access, { ...values, confirmed: null }),
 });
 
 const stored = z.object({
@@ -27,14 +28,19 @@ const stored = z.object({
   library: z.string(),
   server: z.string().nullable(),
   reason: z.string().nullable(),
+  shown: z.array(z.number()),
 });
 
 /** The plan has been shown, and is wanted. */
 export const take = defineButton({
   name: 'take',
   allow: 'moderator',
-  run: ({ payload, access }) => takeAway(access, { ...stored.parse(payload), confirmed: true }),
+  run: ({ payload, access }) => confirmed(access, stored.parse(payload)),
 });
+
+function confirmed(access: Access, { shown, ...wish }: z.infer<typeof stored>) {
+  return takeAway(access, { ...wish, confirmed: shown as SectionId[] });
+}
 
 async function* takeAway(access: Access, wish: RevokeWish): AsyncGenerator<Reply> {
   const outcome = await access.revoke(wish);
@@ -43,13 +49,14 @@ async function* takeAway(access: Access, wish: RevokeWish): AsyncGenerator<Reply
     return;
   }
   const { person: who, library, server: where, reason: why } = wish;
-  const payload = { person: who, library, server: where, reason: why };
+  const { sections: shown } = outcome;
+  const payload = { person: who, library, server: where, reason: why, shown };
   yield {
     tone: 'attention',
     text: outcome.text,
     buttons: [
       {
-        label: `Take ${counted(outcome.count, 'library', 'libraries')}`,
+        label: `Take ${counted(shown.length, 'library', 'libraries')}`,
         style: 'danger',
         press: { button: 'take', payload },
       },

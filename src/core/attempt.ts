@@ -9,7 +9,8 @@ import type {
   ShareId,
   Write,
 } from './model.js';
-import { minus, union } from './sections.js';
+import { minus, setOf, union } from './sections.js';
+import type { Sections } from './sections.js';
 import { isRipe } from './settle.js';
 
 /** Entries kept for the accident rule when ripe reads fail to come. */
@@ -93,9 +94,10 @@ function undoPolicy(share: Share, deed: PolicyDeed): Share {
   };
 }
 
-/** Plex will never take this: the additions that were tried are given up. */
+/** Plex will never take this: the additions are given up. A default that was refused is not ordered anew by itself. */
 export function giveUp(
   share: Share,
+  defaults: Sections,
   at: Date,
 ): { readonly share: Share; readonly closed: readonly ClosedOrder[] } {
   const given = share.orders.filter((order) => order.want === 'add');
@@ -103,10 +105,7 @@ export function giveUp(
     share: {
       ...share,
       orders: share.orders.filter((order) => order.want !== 'add'),
-      ordered: minus(
-        share.ordered,
-        given.map((order) => order.section),
-      ),
+      ordered: minus(share.ordered, minus(setOf(given.map((order) => order.section)), defaults)),
       version: share.version + 1,
     },
     closed: given.map((order): ClosedOrder => ({ order, how: 'refused', at })),

@@ -14,9 +14,13 @@ const isLater = (a: Date | null, b: Date | null): boolean => b !== null && (a ==
 
 const isEqual = (a: Date | null, b: Date | null): boolean => a?.getTime() === b?.getTime();
 
+/** Whether an asker was shown this span. */
+export const isSameSpan = (shown: Span | null, now: Span): boolean =>
+  shown !== null && isEqual(shown.startsAt, now.startsAt) && isEqual(shown.endsAt, now.endsAt);
+
 /**
  * Judges a wish against the open grant of that library, if there is one (`architecture.md` 8.3). A start in the past
- * means now; a start that was not given does not move the open grant's.
+ * and none at all mean now; what runs already keeps the start it has.
  */
 export function judgeGrant(
   open: Span | null,

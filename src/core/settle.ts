@@ -184,9 +184,14 @@ export function importShare(
   const ordered = share.orders.map((order) => order.section);
   const adding = share.orders.filter((order) => order.want === 'add').map((o) => o.section);
   const before = intendedLibraries({ share, entitlement }, t);
+  // Also what is planned: there is one open grant of a library at most.
+  const open = entitlement.grants.filter((grant) => !isOver(grant, t)).map((g) => g.section);
   const { known, defaults, gone } = entitlement;
   const shared = both(read.sections, known === undefined ? read.catalogue : known);
-  const granted = minus(minus(minus(both(shared, read.catalogue), before), ordered), gone);
+  const granted = minus(
+    both(shared, read.catalogue),
+    union(union(before, open), union(ordered, gone)),
+  );
   const lacking = minus(minus(defaults, read.sections), adding);
   const exempt = union(share.exempt, lacking);
   const after = union(

@@ -74,7 +74,8 @@ async function register(
   for (let tries = 0; !stop.aborted; tries += 1) {
     try {
       if ((await remembered.get(route)) === hash) return;
-      await rest.put(route, { body: commands });
+      const registered = (await rest.put(route, { body: commands })) as RegisteredCommands;
+      if (commands.length > 0) await remembered.set('ids', JSON.stringify(idsOf(registered)));
       await remembered.set(route, hash);
       log.info({ route, commands: commands.length }, 'commands registered');
       return;
@@ -85,6 +86,12 @@ async function register(
     }
   }
 }
+
+type RegisteredCommands = readonly { readonly name: string; readonly id: string }[];
+
+/** By name: what a clickable mention of a command is made of. */
+const idsOf = (registered: RegisteredCommands): Readonly<Record<string, string>> =>
+  Object.fromEntries(registered.map(({ name, id }) => [name, id]));
 
 /** Declared commands in Discord's shape: words of a name become command, group and subcommand. */
 export function asDiscord(

@@ -86,7 +86,7 @@ export class Plex {
       request({ ...this.identityOf, token: '' }, call, async (response) => {
         const { machineIdentifier, version } = (await parsed(identity, response)).MediaContainer;
         return { machineId: machineIdentifier as MachineId, version };
-      }),
+      }).catch(unread),
     );
   }
 

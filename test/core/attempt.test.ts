@@ -14,6 +14,7 @@ import {
   anAttempt,
   anOrder,
   at,
+  LOBBY,
 } from './builders.js';
 
 const REPLACE: Write = { kind: 'replace', shareId: ROW, sections: [FILMS, SHOWS] };
@@ -155,9 +156,16 @@ describe('a refusal', () => {
     const remove = anOrder({ section: KIDS, want: 'remove' });
     const { share, closed } = giveUp(
       aShare({ orders: [add, remove], ordered: [FILMS, SHOWS] }),
+      [],
       at(5),
     );
     expect(closed).toEqual([{ order: add, how: 'refused', at: at(5) }]);
     expect(share).toMatchObject({ orders: [remove], ordered: [FILMS] });
+  });
+
+  test('for ever does not order a default anew at each look', () => {
+    const add = anOrder({ section: LOBBY, tried: true, cause: 'policy' });
+    const { share } = giveUp(aShare({ orders: [add], ordered: [FILMS, LOBBY] }), [LOBBY], at(5));
+    expect(share.ordered).toEqual([FILMS, LOBBY]);
   });
 });

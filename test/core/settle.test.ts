@@ -330,4 +330,14 @@ describe('an import', () => {
     expect(done?.share.orders).toEqual([]);
     expect(done?.closed.map(({ how }) => how)).toEqual(['dropped']);
   });
+
+  test('makes no second grant of a library that is planned: one open grant is all there can be', () => {
+    const grants = [aGrant({ section: SHOWS, startsAt: at(9999) })];
+    const done = importShare(
+      aShare({ managed: false, importOwed: true }),
+      aRead({ sections: [FILMS, SHOWS] }),
+      { entitlement: anEntitlement({ grants }), times: TIMES, t: at(1) },
+    );
+    expect(done?.granted).toEqual([FILMS]);
+  });
 });

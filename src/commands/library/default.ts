@@ -11,7 +11,7 @@ export const libraryDefaultAdd = defineCommand({
   allow: 'admin',
   private: true,
   options: { library: library('Choose the library') },
-  run: ({ values, access }) => set(access, { ...values, isDefault: true, confirmed: false }),
+  run: ({ values, access }) => set(access, { ...values, isDefault: true, confirmed: null }),
 });
 
 export const libraryDefaultRemove = defineCommand({
@@ -20,16 +20,16 @@ export const libraryDefaultRemove = defineCommand({
   allow: 'admin',
   private: true,
   options: { library: library('Choose the library') },
-  run: ({ values, access }) => set(access, { ...values, isDefault: false, confirmed: false }),
+  run: ({ values, access }) => set(access, { ...values, isDefault: false, confirmed: null }),
 });
 
-const stored = z.object({ library: z.string(), isDefault: z.boolean() });
+const stored = z.object({ library: z.string(), isDefault: z.boolean(), confirmed: z.number() });
 
 /** How many people it concerns has been shown, and it is wanted. */
 export const settleDefault = defineButton({
   name: 'settle-default',
   allow: 'admin',
-  run: ({ payload, access }) => set(access, { ...stored.parse(payload), confirmed: true }),
+  run: ({ payload, access }) => set(access, stored.parse(payload)),
 });
 
 async function* set(access: Access, wish: DefaultWish): AsyncGenerator<Reply> {
@@ -39,7 +39,7 @@ async function* set(access: Access, wish: DefaultWish): AsyncGenerator<Reply> {
     return;
   }
   const people = counted(outcome.count, 'person', 'people');
-  const payload = { library: wish.library, isDefault: wish.isDefault };
+  const payload = { library: wish.library, isDefault: wish.isDefault, confirmed: outcome.count };
   yield {
     tone: 'attention',
     text: outcome.text,
