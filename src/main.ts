@@ -2,10 +2,15 @@ import { EXIT_CONFIG, loadConfig } from './config.js';
 import { createLog } from './log.js';
 import { NewerSchema } from './store/open.js';
 import { Usher } from './usher.js';
+import { misspelt } from './variables.js';
 
 const config = loadConfig();
 const log = createLog({ level: config.logLevel, secrets: config.secrets });
 const usher = new Usher(config, log);
+
+for (const { variable, meant } of misspelt(Object.keys(process.env))) {
+  log.warn({ variable, meant }, `${variable} is not a variable of Usher; did you mean ${meant}?`);
+}
 
 /** Ends the process once, whatever else goes wrong while it ends. */
 function end(code: number): void {

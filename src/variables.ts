@@ -1,3 +1,4 @@
+import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 
 /** One variable that is not as it should be. Secrets are described, never shown. */
@@ -133,3 +134,23 @@ const onlyLoopback = (variable: string, expected: string, got: string): Mistake 
   expected: `${expected} (anything else only against simulators on this machine)`,
   got,
 });
+
+/** A variable that is none, and the one it was probably meant to be. */
+export interface Misspelt {
+  readonly variable: string;
+  readonly meant: string;
+}
+
+const FARTHEST = 2;
+
+/** Variables that nobody reads and that are spelt nearly like one that somebody does; values do not matter. */
+export function misspelt(names: readonly string[]): readonly Misspelt[] {
+  const known = Object.keys(schema.shape);
+  const isKnown = (name: string) => known.includes(name.replace(/_FILE$/, ''));
+  return names
+    .filter((name) => !isKnown(name))
+    .flatMap((variable) => {
+      const meant = closest(variable.toUpperCase(), known);
+      return distance(variable.toUpperCase(), meant) <= FARTHEST ? { variable, meant } : [];
+    });
+}

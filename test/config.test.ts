@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EXIT_CONFIG, readConfig, tellMistakes } from '../src/config.js';
 import type { Config } from '../src/config.js';
+import { misspelt } from '../src/variables.js';
 
 const TOKEN = 'discord-token-that-nobody-may-see';
 const SIMULATED = {
@@ -273,5 +274,19 @@ describe('the program', () => {
     expect(status).toBe(78);
     expect(stderr).toContain('got "from-the-file"');
     expect(stderr).not.toContain('DISCORD_TOKEN');
+  });
+});
+
+describe('misspelt variables', () => {
+  test.each([
+    ['PLEX_TOKN', 'PLEX_TOKEN'],
+    ['Guild_ID', 'GUILD_ID'],
+    ['ADMIN_ROLES_IDS', 'ADMIN_ROLE_IDS'],
+  ])('%s is pointed out as %s', (variable, meant) => {
+    expect(misspelt([variable])).toEqual([{ variable, meant }]);
+  });
+
+  test('are not those of Usher, nor of anybody else', () => {
+    expect(misspelt(['PLEX_TOKEN', 'DISCORD_TOKEN_FILE', 'PATH', 'HOME', 'NODE_ENV'])).toEqual([]);
   });
 });
