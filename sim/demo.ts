@@ -113,8 +113,9 @@ More to try: sim/plex/README.md and sim/discord/README.md. Ctrl-C ends it all.
 
 function untilInterrupted(): Promise<void> {
   return new Promise((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
+    // A second signal must not end us before our own programs have ended.
+    process.on('SIGINT', () => resolve());
+    process.on('SIGTERM', () => resolve());
   });
 }
 
