@@ -57,7 +57,7 @@ export const schema = z.object({
   MODERATOR_ROLE_IDS: ids.optional(),
   AUDITOR_ROLE_IDS: ids.optional(),
   PLEX_URL: url.optional(),
-  PLEX_TOKEN: z.string().optional(),
+  PLEX_TOKEN: z.string().regex(/^\S+$/, 'a Plex token, without spaces').optional(),
   PLEX_TV_URL: url.optional(),
   PLEX_CLIENTS_URL: url.optional(),
   PLEX_WRITES_PER_SECOND: z

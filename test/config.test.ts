@@ -130,7 +130,7 @@ describe('mistakes', () => {
   });
 
   test.each<[string, string]>([
-    ['PLEX_TOKEN', 'zzz'],
+    ['PLEX_TOKEN', 'two words'],
     ['DATABASE_URL', 'postgresss://usher:hunter2@db/usher'],
     ['MONGODB_URI', 'mongo://usher:hunter2@db/usher'],
   ])('in the secret %s never show it', (variable, secret) => {
