@@ -1,7 +1,7 @@
 /** `npm run demo`: a small world that keeps running. `-- --tour`: what Usher promises, shown step by step. */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { Checks } from './tour/checks.js';
+import { Checks, sectionsOf } from './tour/checks.js';
 import { steps } from './tour/steps.js';
 import type { Step } from './tour/steps.js';
 import { World, ids } from './tour/world.js';
@@ -67,13 +67,16 @@ async function tour(
     reports.push(await runStep(world, step, i + 1));
     if (bail && reports.at(-1)?.ok !== true) break;
   }
+  const { writes } = await new Checks(world, server).calls(0);
+  const empty = writes.filter((write) => sectionsOf(write)?.length === 0).length;
+  if (empty > 0) console.log(`not ok    ${empty} of ${writes.length} writes had an empty list`);
   const problems = { plex: await world.plex.problems(), discord: await world.discord.problems() };
   const passed = reports.filter((report) => report.ok).length;
   const seconds = Math.round((Date.now() - began) / 1000);
   if (json !== undefined)
     await writeFile(json, JSON.stringify({ steps: reports, problems }, null, 2));
   console.log(`tour: ${passed} passed, ${reports.length - passed} failed, ${seconds} s`);
-  return passed === reports.length;
+  return passed === reports.length && empty === 0;
 }
 
 async function machineOf(world: World, name: string): Promise<string> {
