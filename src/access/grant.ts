@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { CaseFacts, Span } from '../core/cases.js';
 import { UserError } from '../core/errors.js';
 import type { GrantId } from '../core/model.js';
-import { orderAnew, takeOrders } from '../core/orders.js';
+import { lookInstant, orderAnew, takeOrders } from '../core/orders.js';
 import { isSameSpan, judgeGrant } from '../core/rules.js';
 import type { GrantVerdict } from '../core/rules.js';
 import { bold, dateTime, until } from '../core/text.js';
@@ -171,7 +171,7 @@ function question({ person, title }: Case, { before, after }: { before: Span; af
 async function create(tables: Tables, parts: Parts, c: Case) {
   const { held, wish, library } = c;
   const now = parts.clock.now();
-  const t = new Date(Math.max(+now, +held.stored.share.lookedAt + 1));
+  const t = lookInstant(held.stored.share, now);
   const startsAt = wish.from !== null && wish.from > t ? wish.from : t;
   const row = {
     id: randomUUID() as GrantId,
@@ -239,9 +239,10 @@ async function commit(
   );
   const sections = [library.sectionId];
   const taken = takeOrders(held.stored.share, held.entitlement, c.t);
+  const anew = orderAnew(taken.share, { sections, want: 'add' }, taken.t);
   const step =
     c.anew === true
-      ? { ...taken, ...orderAnew(taken.share, { sections, want: 'add' }, taken.t) }
+      ? { ...taken, share: anew.share, closed: [...taken.closed, ...anew.closed] }
       : taken;
   const own = { caseId, sections };
   const announced = await record(tables, parts, { held, step, own, looks: 0 });

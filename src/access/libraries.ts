@@ -1,4 +1,3 @@
-import { UserError } from '../core/errors.js';
 import { bold, counted } from '../core/text.js';
 import type { ServerRow } from '../store/rows.js';
 import type { Parts } from './parts.js';
@@ -22,6 +21,5 @@ export async function listLibraries(
     const none = 'No libraries yet. Make one in Plex, then use /sync.';
     blocks.push([`On ${bold(server.name)}`, ...(lines.length === 0 ? [none] : lines)].join('\n'));
   }
-  if (blocks.length === 0) throw new UserError('no-server', 'No Plex server is connected yet.');
   return { tone: 'neutral', text: blocks.join('\n\n') };
 }

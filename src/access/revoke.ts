@@ -2,7 +2,7 @@ import type { CaseFacts } from '../core/cases.js';
 import { UserError } from '../core/errors.js';
 import type { CaseId, Grant, PersonId, SectionId, ServerId } from '../core/model.js';
 import { isActive } from '../core/intended.js';
-import { orderRemoval, takeOrders } from '../core/orders.js';
+import { lookInstant, orderRemoval, takeOrders } from '../core/orders.js';
 import { both, isSame, minus, setOf, union } from '../core/sections.js';
 import type { Sections } from '../core/sections.js';
 import { bold, listed } from '../core/text.js';
@@ -52,7 +52,8 @@ interface Taking {
   readonly stay: Sections;
 }
 
-const ALL = 'all';
+/** The word that stands for everything this person was given. */
+const isAll = ({ library }: RevokeWish): boolean => library.trim().toLowerCase() === 'all';
 
 /** Takes libraries from a person: ends the grants, orders the removal of what was given by hand, after asking. */
 export async function revoke(
@@ -66,8 +67,7 @@ export async function revoke(
     (taking) => taking.granted.length + taking.byHand.length > 0,
   );
   if (takings.length === 0) throw nothingToTake(person, wish);
-  const asks =
-    wish.library.trim().toLowerCase() === ALL || takings.some((t) => t.byHand.length > 0);
+  const asks = isAll(wish) || takings.some((t) => t.byHand.length > 0);
   const sections = takings.reduce<Sections>((all, t) => union(all, union(t.granted, t.byHand)), []);
   // What was shown is what is taken: when something changed meanwhile, it is shown again.
   const isSeen = wish.confirmed !== null && isSame(wish.confirmed, sections);
@@ -83,7 +83,7 @@ export async function revoke(
 }
 
 function nothingToTake(person: PersonRow, wish: RevokeWish): UserError {
-  const what = wish.library.trim().toLowerCase() === ALL ? 'nothing' : 'not this library';
+  const what = isAll(wish) ? 'nothing' : 'not this library';
   return new UserError(
     'nothing-to-take',
     `${bold(person.title)} has ${what}, so there is no access to take. Default libraries stay.`,
@@ -101,7 +101,7 @@ async function weigh(
   { wish, person }: Wanted,
 ): Promise<Taking[]> {
   const { store } = parts;
-  if (wish.library.trim().toLowerCase() !== ALL) {
+  if (!isAll(wish)) {
     const { library } = await findLibrary(store, guildId, wish.library);
     return [
       await weighServer(parts, { person, serverId: library.serverId, only: library.sectionId }),
@@ -169,7 +169,7 @@ async function take(
   const who = { guildId: standing.guildId, serverId, personId: person.id, names };
   return parts.store.transaction(async (tables) => {
     const held = await settleEdges(tables, parts, await hold(tables, who, parts.clock.now()));
-    const t = new Date(Math.max(+parts.clock.now(), +held.stored.share.lookedAt + 1));
+    const t = lookInstant(held.stored.share, parts.clock.now());
     const caseId = await openCase(
       tables,
       headOf(standing, { personId: person.id, serverId, reason: wish.reason, at: t }),
