@@ -46,6 +46,11 @@ export class Simulator {
     return (await this.get('/state')) as T;
   }
 
+  /** Replaces the whole world. */
+  put(world: unknown): Promise<unknown> {
+    return call(`${this.url}/_sim/state`, 'PUT', world);
+  }
+
   act(act: string, details: Json): Promise<unknown> {
     return call(`${this.url}/_sim/act`, 'POST', { act, ...details });
   }
