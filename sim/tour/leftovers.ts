@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { appendFileSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -21,7 +21,12 @@ export function remember(pid: number, argument: string): void {
 function endLeftovers(name: string): void {
   const owner = NAME.exec(name)?.[1];
   if (owner === undefined || commandOf(Number(owner)) !== null) return;
-  const file = join(tmpdir(), name);
+  const file = join(tmpdir(), `${name}-${process.pid}`);
+  try {
+    renameSync(join(tmpdir(), name), file);
+  } catch {
+    return; // somebody else who starts now was quicker
+  }
   for (const line of readFileSync(file, 'utf8').split('\n')) {
     const [, pid, argument] = /^(\d+) (.+)$/.exec(line) ?? [];
     if (pid === undefined || argument === undefined) continue;
