@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { Checks, sectionsOf } from './tour/checks.js';
+import { problemLines } from './tour/problems.js';
 import { steps } from './tour/steps.js';
 import type { Step } from './tour/steps.js';
 import { World, ids } from './tour/world.js';
@@ -71,12 +72,17 @@ async function tour(
   const empty = writes.filter((write) => sectionsOf(write)?.length === 0).length;
   if (empty > 0) console.log(`not ok    ${empty} of ${writes.length} writes had an empty list`);
   const problems = { plex: await world.plex.problems(), discord: await world.discord.problems() };
+  const complaints = [
+    ...(await problemLines('plex', world.plex)),
+    ...(await problemLines('discord', world.discord)),
+  ];
+  for (const complaint of complaints) console.log(`not ok    ${complaint}`);
   const passed = reports.filter((report) => report.ok).length;
   const seconds = Math.round((Date.now() - began) / 1000);
   if (json !== undefined)
     await writeFile(json, JSON.stringify({ steps: reports, problems }, null, 2));
   console.log(`tour: ${passed} passed, ${reports.length - passed} failed, ${seconds} s`);
-  return passed === reports.length && empty === 0;
+  return passed === reports.length && empty === 0 && complaints.length === 0;
 }
 
 async function machineOf(world: World, name: string): Promise<string> {
