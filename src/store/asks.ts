@@ -12,6 +12,11 @@ export class Asks {
     await this.db.insert(askTable, row);
   }
 
+  /** Forgets the questions that nobody can answer any more. */
+  async forget(now: Date): Promise<void> {
+    await this.db.query('delete from ask where expires_at < $1', [now]);
+  }
+
   load(id: string): Promise<AskRow | null> {
     return this.db.findOneBy(askTable, { id });
   }

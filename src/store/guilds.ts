@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { ChannelId, GuildId, RoleId } from '../core/model.js';
+import type { GuildId, RoleId } from '../core/model.js';
 import type { GuildRow, RoleBindingRow } from './rows.js';
 import { guildTable, roleBindingTable, settingTable } from './schema.js';
 
@@ -23,10 +23,7 @@ export class Guilds {
     );
   }
 
-  async set(
-    id: GuildId,
-    change: { timeZone?: string; auditChannelId?: ChannelId; leftAt?: Date },
-  ): Promise<void> {
+  async set(id: GuildId, change: Partial<Omit<GuildRow, 'id' | 'lastCaseNumber'>>): Promise<void> {
     await this.db.update(guildTable, { id }, change);
   }
 

@@ -34,6 +34,8 @@ export interface GuildRow {
   readonly auditChannelId: ChannelId | null;
   readonly lastCaseNumber: number;
   readonly leftAt: Date | null;
+  /** Whether the people concerned are told by direct message. */
+  readonly dms: boolean;
 }
 
 export interface RoleBindingRow {

@@ -1,6 +1,7 @@
 import { EntitySchema } from 'typeorm';
 import { count, flag, instant, json, key, orNull, plexNumber, text, to, uuid } from './columns.js';
 import { askTable, caseTable, noticeTable, receiptTable } from './ledger.js';
+import { adminTable, dmTable, troubleTable } from './outbox.js';
 import type {
   GrantRow,
   GuildRow,
@@ -27,6 +28,7 @@ export const guildTable = new EntitySchema<GuildRow>({
     auditChannelId: orNull(text),
     lastCaseNumber: count,
     leftAt: orNull(instant),
+    dms: { type: 'boolean', default: true },
   },
 });
 
@@ -180,4 +182,7 @@ export const tables = [
   receiptTable,
   noticeTable,
   askTable,
+  troubleTable,
+  dmTable,
+  adminTable,
 ];

@@ -1,33 +1,39 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { Asks } from './asks.js';
 import { Cases } from './cases.js';
+import { Dms } from './dms.js';
 import { Grants } from './grants.js';
 import { Guilds } from './guilds.js';
 import { Notices } from './notices.js';
 import { People } from './people.js';
 import { Servers } from './servers.js';
 import { Shares } from './shares.js';
+import { Troubles } from './troubles.js';
 
 /** The tables, over one connection: inside a transaction they all see, and commit, the same. */
 export class Tables {
   readonly asks: Asks;
   readonly cases: Cases;
+  readonly dms: Dms;
   readonly grants: Grants;
   readonly guilds: Guilds;
   readonly notices: Notices;
   readonly people: People;
   readonly servers: Servers;
   readonly shares: Shares;
+  readonly troubles: Troubles;
 
   constructor(db: EntityManager) {
     this.asks = new Asks(db);
     this.cases = new Cases(db);
+    this.dms = new Dms(db);
     this.grants = new Grants(db);
     this.guilds = new Guilds(db);
     this.notices = new Notices(db);
     this.people = new People(db);
     this.servers = new Servers(db);
     this.shares = new Shares(db);
+    this.troubles = new Troubles(db);
   }
 }
 

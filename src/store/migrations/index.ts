@@ -1,4 +1,5 @@
 import { Start1795405194942 } from './1795405194942-Start.js';
+import { Outbox1795573554694 } from './1795573554694-Outbox.js';
 
 /** Every migration, oldest first. */
-export const migrations = [Start1795405194942];
+export const migrations = [Start1795405194942, Outbox1795573554694];
