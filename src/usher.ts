@@ -29,6 +29,7 @@ import type { JobContext } from './jobs/edge.js';
 import { jobs } from './jobs/registry.js';
 import { Scheduler } from './jobs/scheduler.js';
 import type { Log } from './log.js';
+import { resumeOpenAnswers } from './openAnswers.js';
 import { ownersPlex } from './ownersPlex.js';
 import { startEmbedded } from './store/embedded.js';
 import { takeLease } from './store/lease.js';
@@ -110,6 +111,7 @@ export class Usher {
         .catch(this.report);
     });
     await delivery.round();
+    void resumeOpenAnswers(parts, discord).catch(this.report);
     void lookAtDue(parts, null).catch(this.report);
     // Whoever hears that we are ready may use a command at once; a Discord that is slow does not hold up the ends.
     await Promise.race([registered, sleep(REGISTERED_WITHIN_MS, undefined, { ref: false })]);
@@ -212,6 +214,8 @@ export class Usher {
         accessFor: (standing) => new Access(parts, standing),
         bindingsOf: (guildId) => rolesByPower(store, guildId),
         asks,
+        openAnswers: store.openAnswers,
+        noteFor: () => Promise.resolve(null),
         now: () => clock.now(),
         log,
         guildId: config.discord.guildId,

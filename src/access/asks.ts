@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { DiscordUserId, GuildId } from '../core/model.js';
 import type { Store } from '../store/store.js';
 import type { Clock } from './clock.js';
@@ -12,10 +12,20 @@ export interface Ask<Payload> {
   readonly expiresAt: Date | null;
 }
 
+/**
+ * What lives for ever has one id for one meaning, so that a message can be edited without end and leave one row; its
+ * power is asked anew at each press.
+ */
+function idOf({ button, payload, userId, guildId, expiresAt }: Ask<unknown>): string {
+  if (expiresAt !== null) return randomBytes(16).toString('base64url');
+  const meaning = JSON.stringify([guildId, userId, button, payload]);
+  return createHash('sha256').update(meaning).digest('base64url').slice(0, 22);
+}
+
 /** Keeps what buttons will do in the store; their ids say nothing. */
 export const storedAsks = <Payload>(store: Store, clock: Clock) => ({
   async save(ask: Ask<Payload>): Promise<string> {
-    const id = randomBytes(16).toString('base64url');
+    const id = idOf(ask);
     await store.asks.save({ ...ask, id, payload: { value: ask.payload } }, clock.now());
     return id;
   },

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { caseWord, tellCase } from '../core/cases.js';
 import { caseState, isClosed } from '../core/receipts.js';
 import type { Receipt } from '../core/receipts.js';
@@ -14,6 +15,18 @@ export interface Recorded {
   readonly caseIds: readonly CaseId[];
   readonly people: readonly PersonId[];
   readonly servers: readonly ServerId[];
+}
+
+const stored = z.object({
+  caseIds: z.array(z.uuid()),
+  people: z.array(z.uuid()),
+  servers: z.array(z.uuid()),
+});
+
+/** What an answer that is still open follows; null when it is of another release. */
+export function readRecorded(follows: unknown): Recorded | null {
+  const read = stored.safeParse(follows);
+  return read.success ? (read.data as unknown as Recorded) : null;
 }
 
 /** Discord lets an answer be edited for 15 minutes. */
@@ -69,7 +82,8 @@ export async function* follow(parts: Parts, recorded: Recorded): AsyncGenerator<
     const told = all.map((file) => tellAsker(file, clock.now(), outage));
     const open = all.findIndex((file) => !isDone(file, clock.now()));
     const { tone } = told[Math.max(open, 0)] ?? { tone: 'neutral' };
-    return { tone, text: told.map(({ text }) => text).join('\n\n') };
+    const text = told.map((one) => one.text).join('\n\n');
+    return { tone, text, ...(open !== -1 && { follows: { ...recorded } }) };
   };
   let files = await read();
   yield tell(files, null);

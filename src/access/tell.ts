@@ -11,6 +11,8 @@ import type { Tables } from '../store/store.js';
 export interface Told {
   readonly tone: Tone;
   readonly text: string;
+  /** Still going on: what is needed to go on telling it later (`Recorded`). */
+  readonly follows?: { readonly [part in 'caseIds' | 'people' | 'servers']: readonly string[] };
 }
 
 /** A case with what Plex showed of it. */

@@ -1,5 +1,5 @@
 import type { Actor, DiscordUserId, GuildId, Power, RoleId } from '../core/model.js';
-import type { Json, Reply } from './reply.js';
+import type { Json, Modal, Reply } from './reply.js';
 
 /** Whoever uses a command or presses a button, with the power their roles give at that moment. */
 export type Asker = Extract<Actor, { kind: 'member' }>;
@@ -84,13 +84,28 @@ export const commandsOver =
     return command;
   };
 
-/** What a button does. Its name is stored with messages that live on: never rename one. */
+/** What somebody did with a part of a message. */
+export interface Pressed<A> {
+  readonly payload: Json;
+  /** From a menu: the values or ids that were chosen; else none. */
+  readonly chosen: readonly string[];
+  /** From a form: what stands in its fields, by name; else none. */
+  readonly fields: Readonly<Record<string, string>>;
+  /** Of chosen channels, by id: what Usher lacks to post there, in Discord's own words. */
+  readonly lacks: Readonly<Record<string, readonly string[]>>;
+  readonly actor: Asker;
+  readonly access: A;
+}
+
+/** What a button, a menu or a form does. Its name is stored with messages that live on: never rename one. */
 export interface ButtonOf<A> {
   readonly name: string;
   readonly allow: Power;
   /** `in-place` edits the message the button sits on; `private` leaves it and answers the presser alone. */
   readonly answers: 'in-place' | 'private';
-  run(use: { readonly payload: Json; readonly actor: Asker; readonly access: A }): Replies;
+  /** Opens a form first; `run` gets its fields. Must be quick: from memory or one indexed row. */
+  modal?(use: Pick<Pressed<A>, 'payload' | 'access'>): Modal | Promise<Modal>;
+  run(use: Pressed<A>): Replies;
 }
 
 /** Makes `defineButton` for one kind of access. Stored payloads outlive releases: `run` reads them with suspicion. */

@@ -2,8 +2,10 @@ import {
   DiscordAPIError,
   MessageFlags,
   RESTJSONErrorCodes,
+  type AnySelectMenuInteraction,
   type ButtonInteraction,
   type ChatInputCommandInteraction,
+  type ModalSubmitInteraction,
 } from 'discord.js';
 import type { Log } from '../log.js';
 import { loggable } from './loggable.js';
@@ -32,12 +34,25 @@ const OVER: readonly (number | string)[] = [
 
 const V2 = ['IsComponentsV2'] as const;
 
-type Answerable = ChatInputCommandInteraction | ButtonInteraction;
+/** What can be answered with messages. */
+export type Answerable =
+  | ChatInputCommandInteraction
+  | ButtonInteraction
+  | AnySelectMenuInteraction
+  | ModalSubmitInteraction;
+
+interface Showing {
+  readonly steps: AsyncIterator<Answer>;
+  readonly place: Place;
+  readonly log: Log;
+  /** false: nothing may be sent before the first step, because that step may open a form. */
+  readonly mayDefer?: boolean;
+}
 
 /** Shows each answer as it comes, to the end: what the steps do must be done even when nobody can be told any more. */
 export async function showAll(
   interaction: Answerable,
-  { steps, place, log }: { steps: AsyncIterator<Answer>; place: Place; log: Log },
+  { steps, place, log, mayDefer = true }: Showing,
 ): Promise<void> {
   const tell = async (say: () => Promise<unknown>): Promise<void> => {
     try {
@@ -50,7 +65,7 @@ export async function showAll(
     }
   };
   let next = steps.next();
-  if (!(await isReadySoon(next))) await tell(() => defer(interaction, place));
+  if (mayDefer && !(await isReadySoon(next))) await tell(() => defer(interaction, place));
   for (let step = await next; !step.done; step = await next) {
     const answer = step.value;
     await tell(() => show(interaction, answer, place));
@@ -68,8 +83,12 @@ async function isReadySoon(work: Promise<unknown>): Promise<boolean> {
   return isSoon;
 }
 
+/** Whether it came from a part of a message, which it can then edit. */
+const sitsOnMessage = (interaction: Answerable) =>
+  interaction.isMessageComponent() || (interaction.isModalSubmit() && interaction.isFromMessage());
+
 function defer(interaction: Answerable, place: Place): Promise<unknown> {
-  if (place === 'in-place' && interaction.isButton()) return interaction.deferUpdate();
+  if (place === 'in-place' && sitsOnMessage(interaction)) return interaction.deferUpdate();
   return interaction.deferReply(place === 'private' ? { flags: MessageFlags.Ephemeral } : {});
 }
 
@@ -78,7 +97,7 @@ async function show(interaction: Answerable, answer: Answer, place: Place): Prom
   const isPrivate = place === 'private' || answer.aside;
   const flags = isPrivate ? (['IsComponentsV2', 'Ephemeral'] as const) : V2;
   const isFirst = !interaction.replied && !interaction.deferred;
-  if (isFirst && place === 'in-place' && !answer.aside && interaction.isButton()) {
+  if (isFirst && place === 'in-place' && !answer.aside && sitsOnMessage(interaction)) {
     await interaction.update({ ...message, attachments: [], flags: V2 });
   } else if (isFirst) {
     await interaction.reply({ ...message, flags });

@@ -13,7 +13,7 @@ import type { Asks } from '../commands/command.js';
 import type { Reply } from '../commands/reply.js';
 import { Outage } from '../core/errors.js';
 import type { ChannelId, GuildId, MessageId } from '../core/model.js';
-import { render } from './reply.js';
+import { pressesOf, render } from './reply.js';
 
 /** The channel does not take or show messages, and will not until somebody changes it. */
 export class ChannelClosed extends Error {
@@ -63,7 +63,7 @@ export interface PostTarget {
 export function createPoster({ client, asks }: { client: Client; asks: Asks }): Poster {
   const bodyOf = async (guildId: GuildId, reply: Reply) => {
     const customIds: string[] = [];
-    for (const { press } of reply.buttons ?? []) {
+    for (const press of pressesOf(reply)) {
       const id = await asks.save({ ...press, userId: null, guildId, expiresAt: null });
       customIds.push(`v1:${press.button}:${id}`);
     }

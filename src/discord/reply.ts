@@ -1,10 +1,13 @@
 import {
   ButtonStyle,
+  ChannelType,
   ComponentType,
+  SelectMenuDefaultValueType,
   type APIComponentInContainer,
+  type APIComponentInMessageActionRow,
   type APIContainerComponent,
 } from 'discord.js';
-import type { Button, Reply, ReplyFile } from '../commands/reply.js';
+import type { Button, Link, Menu, Press, Reply, ReplyFile } from '../commands/reply.js';
 import type { Tone } from '../core/text.js';
 
 /** A reply as Components V2; whoever sends it adds the flag IS_COMPONENTS_V2. */
@@ -29,40 +32,105 @@ const STYLES = {
   danger: ButtonStyle.Danger,
 } as const;
 
-/** Discord's limits: characters of all texts together, of a label, and buttons in a row. */
+/** Discord's limits: characters of all texts together, of labels, and buttons in a row. */
 const TEXT_LENGTH = 4000;
 const LABEL_LENGTH = 80;
+const OPTION_LENGTH = 100;
+const PLACEHOLDER_LENGTH = 150;
 const ROW = 5;
 
-/** Renders a reply; `customIds` are its buttons' ids in their order. */
+/** Where messages can be written: threads belong to channels, and may be closed. */
+const WRITABLE = [ChannelType.GuildText, ChannelType.GuildAnnouncement] as const;
+
+/** What can be pressed or chosen, in the order in which `render` wants their ids. */
+export const pressesOf = ({ menus = [], buttons = [] }: Reply): readonly Press[] =>
+  [...menus, ...buttons].map(({ press }) => press);
+
+/** Renders a reply; `customIds` are those of its presses (`pressesOf`), in their order. */
 export function render(reply: Reply, customIds: readonly string[]): Rendered {
   const { symbol, colour } = LOOKS[reply.tone];
-  const buttons = reply.buttons ?? [];
-  const files = reply.files ?? [];
+  const { menus = [], buttons = [], links = [], files = [] } = reply;
+  const idOf = (index: number): string => customIds[index] ?? '';
   const components: APIComponentInContainer[] = [
     { type: ComponentType.TextDisplay, content: cut(`${symbol}${reply.text}`, TEXT_LENGTH) },
     ...files.map(({ name }) => ({
       type: ComponentType.File as const,
       file: { url: `attachment://${name}` },
     })),
-    ...rowsOf(buttons.map((button, index) => rendered(button, customIds[index] ?? ''))),
+    ...menus.map((menu, index) => row([renderedMenu(menu, idOf(index))])),
+    ...rowsOf([
+      ...links.map(renderedLink),
+      ...buttons.map((button, index) => renderedButton(button, idOf(menus.length + index))),
+    ]),
   ];
   const accent = colour === null ? {} : { accent_color: colour };
   return { components: [{ type: ComponentType.Container, ...accent, components }], files };
 }
 
-const rendered = ({ label, style }: Button, customId: string) => ({
+const renderedButton = ({ label, style }: Button, customId: string) => ({
   type: ComponentType.Button as const,
   style: STYLES[style],
   label: cut(label, LABEL_LENGTH),
   custom_id: customId,
 });
 
-const rowsOf = (buttons: readonly ReturnType<typeof rendered>[]) =>
-  Array.from({ length: Math.ceil(buttons.length / ROW) }, (_, row) => ({
-    type: ComponentType.ActionRow as const,
-    components: buttons.slice(row * ROW, (row + 1) * ROW),
-  }));
+const renderedLink = ({ label, url }: Link) => ({
+  type: ComponentType.Button as const,
+  style: ButtonStyle.Link as const,
+  label: cut(label, LABEL_LENGTH),
+  url,
+});
+
+function renderedMenu(menu: Menu, customId: string): APIComponentInMessageActionRow {
+  const common = {
+    custom_id: customId,
+    placeholder: cut(menu.placeholder, PLACEHOLDER_LENGTH),
+    min_values: menu.least ?? 1,
+    max_values: menu.most ?? 1,
+  };
+  switch (menu.kind) {
+    case 'words':
+      return {
+        type: ComponentType.StringSelect,
+        ...common,
+        options: menu.options.map(({ label, value, description, isChosen }) => ({
+          label: cut(label, OPTION_LENGTH),
+          value,
+          ...(description !== undefined && { description: cut(description, OPTION_LENGTH) }),
+          ...(isChosen === true && { default: true }),
+        })),
+      };
+    case 'member':
+      return { type: ComponentType.UserSelect, ...common, ...chosen(menu, 'User') };
+    case 'role':
+      return { type: ComponentType.RoleSelect, ...common, ...chosen(menu, 'Role') };
+    case 'channel':
+      return {
+        type: ComponentType.ChannelSelect,
+        ...common,
+        channel_types: [...WRITABLE],
+        ...chosen(menu, 'Channel'),
+      };
+  }
+}
+
+function chosen<Kind extends keyof typeof SelectMenuDefaultValueType>(
+  { chosen: ids = [] }: Extract<Menu, { kind: 'member' | 'role' | 'channel' }>,
+  kind: Kind,
+) {
+  const type = SelectMenuDefaultValueType[kind];
+  return ids.length === 0 ? {} : { default_values: ids.map((id) => ({ id, type })) };
+}
+
+const row = (components: APIComponentInMessageActionRow[]) => ({
+  type: ComponentType.ActionRow as const,
+  components,
+});
+
+const rowsOf = (buttons: readonly APIComponentInMessageActionRow[]) =>
+  Array.from({ length: Math.ceil(buttons.length / ROW) }, (_, index) =>
+    row(buttons.slice(index * ROW, (index + 1) * ROW)),
+  );
 
 const cut = (words: string, length: number): string =>
   words.length > length ? `${words.slice(0, length - 1).replace(/[\ud800-\udbff]$/, '')}…` : words;

@@ -9,7 +9,7 @@ export class Asks {
   /** Keeps the question, and forgets those that nobody can answer any more. */
   async save(row: AskRow, now: Date): Promise<void> {
     await this.db.query('delete from ask where expires_at < $1', [now]);
-    await this.db.insert(askTable, row);
+    await this.db.upsert(askTable, row, ['id']);
   }
 
   /** Forgets the questions that nobody can answer any more. */

@@ -1,6 +1,6 @@
 import { EntitySchema } from 'typeorm';
 import { count, instant, json, key, orNull, plexNumber, text, to, uuid } from './columns.js';
-import type { AskRow, CaseRow, NoticeRow, ReceiptRow } from './rows.js';
+import type { AskRow, CaseRow, NoticeRow, OpenAnswerRow, ReceiptRow } from './rows.js';
 
 export const caseTable = new EntitySchema<CaseRow>({
   name: 'case',
@@ -77,4 +77,16 @@ export const askTable = new EntitySchema<AskRow>({
     expiresAt: orNull(instant),
   },
   indices: [{ columns: ['expiresAt'] }],
+});
+
+export const openAnswerTable = new EntitySchema<OpenAnswerRow>({
+  name: 'open_answer',
+  columns: {
+    id: key(text),
+    guildId: text,
+    applicationId: text,
+    token: text,
+    follows: json,
+    until: instant,
+  },
 });

@@ -182,6 +182,18 @@ export interface NoticeRow {
   readonly tries: number;
 }
 
+/** An answer in Discord that is still being edited. */
+export interface OpenAnswerRow {
+  /** The interaction's id. */
+  readonly id: string;
+  readonly guildId: GuildId;
+  readonly applicationId: string;
+  /** Lets whoever has it edit this one answer for 15 minutes. */
+  readonly token: string;
+  readonly follows: object;
+  readonly until: Date;
+}
+
 export interface AskRow {
   readonly id: string;
   readonly guildId: GuildId;

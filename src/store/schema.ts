@@ -1,6 +1,6 @@
 import { EntitySchema } from 'typeorm';
 import { count, flag, instant, json, key, orNull, plexNumber, text, to, uuid } from './columns.js';
-import { askTable, caseTable, noticeTable, receiptTable } from './ledger.js';
+import { askTable, caseTable, noticeTable, openAnswerTable, receiptTable } from './ledger.js';
 import { adminTable, dmTable, troubleTable } from './outbox.js';
 import type {
   GrantRow,
@@ -185,4 +185,5 @@ export const tables = [
   troubleTable,
   dmTable,
   adminTable,
+  openAnswerTable,
 ];

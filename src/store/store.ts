@@ -5,6 +5,7 @@ import { Dms } from './dms.js';
 import { Grants } from './grants.js';
 import { Guilds } from './guilds.js';
 import { Notices } from './notices.js';
+import { OpenAnswers } from './openAnswers.js';
 import { People } from './people.js';
 import { Servers } from './servers.js';
 import { Shares } from './shares.js';
@@ -18,6 +19,7 @@ export class Tables {
   readonly grants: Grants;
   readonly guilds: Guilds;
   readonly notices: Notices;
+  readonly openAnswers: OpenAnswers;
   readonly people: People;
   readonly servers: Servers;
   readonly shares: Shares;
@@ -30,6 +32,7 @@ export class Tables {
     this.grants = new Grants(db);
     this.guilds = new Guilds(db);
     this.notices = new Notices(db);
+    this.openAnswers = new OpenAnswers(db);
     this.people = new People(db);
     this.servers = new Servers(db);
     this.shares = new Shares(db);

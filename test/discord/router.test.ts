@@ -4,6 +4,7 @@ import { buttonsOver, commandsOver, text, type Asker } from '../../src/commands/
 import type { Reply } from '../../src/commands/reply.js';
 import { Outage, UserError } from '../../src/core/errors.js';
 import type { Discord } from '../../src/discord/client.js';
+import type { OpenAnswer } from '../../src/discord/steps.js';
 import type { RoleBindings } from '../../src/core/power.js';
 import { registerCommands } from '../../src/discord/register.js';
 import { createRouter } from '../../src/discord/router.js';
@@ -13,6 +14,7 @@ import {
   connectTo,
   GUILD,
   memoryAsks,
+  memoryOpenAnswers,
   said,
   startSimulator,
   USERS,
@@ -30,6 +32,7 @@ const open = { allow: 'everyone', private: true, options: {} } as const;
 
 /** Lets a slow command finish when the test says so. */
 let finishSlow: () => void = () => undefined;
+let stillOpen: readonly OpenAnswer[] = [];
 let presses = 0;
 let refusePress = false;
 /** Holds a press back until the test lets it go. */
@@ -58,7 +61,8 @@ const COMMANDS = [
     name: 'steps',
     description: 'Answer twice',
     run: async function* () {
-      yield await soon('waiting', 'Recorded');
+      yield { ...reply('waiting', 'Recorded'), follows: { caseIds: ['c1'] } };
+      stillOpen = [...openAnswers.kept.values()];
       yield await soon('done', 'Seen in Plex');
     },
   }),
@@ -131,6 +135,8 @@ let discord: Discord;
 let now: Date;
 const log = collectLog();
 const asks = memoryAsks();
+const openAnswers = memoryOpenAnswers();
+let trouble: string | null = null;
 
 beforeAll(async () => {
   sim = await startSimulator();
@@ -142,6 +148,8 @@ beforeAll(async () => {
       accessFor: ({ actor }) => ({ actor }),
       bindingsOf: () => Promise.resolve(BINDINGS as unknown as RoleBindings),
       asks,
+      openAnswers,
+      noteFor: ({ actor }) => Promise.resolve(actor.power === 'admin' ? trouble : null),
       now: () => now,
       log,
       guildId: GUILD,
@@ -213,6 +221,19 @@ describe('a command', () => {
     expect(answer?.type).toBe(4);
     expect(edits).toBe(1);
     expect(said(message)).toContain('✅ Seen in Plex');
+  });
+
+  test('that goes on is kept until it is told, so that a next life can go on telling it', async () => {
+    const { id } = await use('steps');
+    expect(stillOpen).toMatchObject([{ id, guildId: GUILD, follows: { caseIds: ['c1'] } }]);
+    expect(openAnswers.kept.size).toBe(0);
+  });
+
+  test('tells Admins what is wrong beside the answer, and nobody else', async () => {
+    trouble = 'Plex does not accept the token.';
+    expect(said((await use('now', 'admin')).message)).toContain('-# ⚠️ Plex does not accept');
+    expect(said((await use('now', 'moderator')).message)).not.toContain('accept');
+    trouble = null;
   });
 
   test('gets what was typed and the power of the roles sent with it', async () => {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Ask, Asks } from '../../src/commands/command.js';
 import type { GuildId } from '../../src/core/model.js';
+import type { OpenAnswer } from '../../src/discord/steps.js';
 import { connect, type Discord } from '../../src/discord/client.js';
 
 /** Fixed ids of the simulator's demo world. */
@@ -37,6 +38,7 @@ export interface Outcome {
   readonly edits: number;
   readonly followups: readonly SeenMessage[];
   readonly choices: readonly { readonly name: string; readonly value: string }[] | null;
+  readonly modal: { readonly title: string; readonly custom_id: string } | null;
   readonly error: { readonly code: number } | null;
 }
 
@@ -110,15 +112,27 @@ export function collectLog() {
 /** Waiting buttons, kept in memory. */
 export function memoryAsks(): Asks & { readonly kept: ReadonlyMap<string, Ask> } {
   const kept = new Map<string, Ask>();
+  let saved = 0;
   return {
     kept,
     save: (ask) => {
-      const id = `a${kept.size + 1}`;
+      saved += 1;
+      const id = `a${saved}`;
       kept.set(id, ask);
       return Promise.resolve(id);
     },
     load: (id) => Promise.resolve(kept.get(id) ?? null),
     take: (id) => Promise.resolve(kept.delete(id)),
+  };
+}
+
+/** Answers that are still being edited, kept in memory. */
+export function memoryOpenAnswers() {
+  const kept = new Map<string, OpenAnswer>();
+  return {
+    kept,
+    keep: (answer: OpenAnswer) => Promise.resolve(void kept.set(answer.id, answer)),
+    drop: (id: string) => Promise.resolve(void kept.delete(id)),
   };
 }
 
