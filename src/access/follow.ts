@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { caseWord, tellCase } from '../core/cases.js';
+import { caseWord, tellCase } from '../core/tellCase.js';
 import { caseState, isClosed } from '../core/receipts.js';
 import type { Receipt } from '../core/receipts.js';
 import type { Outage } from '../core/errors.js';

@@ -1,4 +1,4 @@
-import { tellCase } from '../core/cases.js';
+import { tellCase } from '../core/tellCase.js';
 import type { Case, CaseFacts } from '../core/cases.js';
 import type { Receipt } from '../core/receipts.js';
 import type { CaseId } from '../core/model.js';

@@ -1,9 +1,7 @@
 import type { CaseId, DiscordUserId, Power, RoleId, SectionId } from './model.js';
 import { powerName } from './power.js';
-import { caseState, isOvertaken, latest, receiptLine } from './receipts.js';
-import type { CaseState, Receipt } from './receipts.js';
-import { bold, counted, dateTime, escapeText, exactTime, listed, until } from './text.js';
-import type { Tone } from './text.js';
+import type { CaseState } from './receipts.js';
+import { bold, counted, dateTime, listed, until } from './text.js';
 
 /** A library as a case remembers it: its name may change, or the library go, later. */
 export interface LibraryFact {
@@ -97,7 +95,12 @@ export interface Case {
   readonly facts: CaseFacts;
 }
 
-const LONGEST_REASON = 200;
+/** Every library that a case is about, default ones that stay left out. */
+export function librariesOf(facts: CaseFacts): readonly LibraryFact[] {
+  const of = (name: 'libraries' | 'byHand' | 'added' | 'removed') =>
+    (facts as Partial<Record<typeof name, readonly LibraryFact[]>>)[name] ?? [];
+  return [...of('libraries'), ...of('byHand'), ...of('added'), ...of('removed')];
+}
 
 const titles = (libraries: readonly LibraryFact[]): string =>
   listed(libraries.map((library) => library.title));
@@ -169,67 +172,9 @@ const wording: { readonly [K in CaseFacts['type']]: Wording<K> } = {
   'role.unbound': (f) => `<@&${f.role}> no longer gives ${powerName[f.power]}.`,
 };
 
-const told = (c: Case, state: CaseState): string => {
+/** The sentence of a case: what happened, as far as Plex shows it. */
+export const told = (c: Case, state: CaseState): string => {
   // The table is complete by its type; which entry fits which facts is what TypeScript cannot follow.
   const tell = wording[c.facts.type] as (facts: CaseFacts, c: Case, state: CaseState) => string;
   return tell(c.facts, c, state);
 };
-
-const word: Record<CaseState, string> = {
-  recorded: 'Recorded',
-  seen: 'Seen in Plex',
-  gone: 'Gone from Plex',
-  refused: 'Refused',
-  open: 'Still open',
-};
-
-const toneOf: Record<CaseState, Tone> = {
-  recorded: 'waiting',
-  seen: 'done',
-  gone: 'gone',
-  refused: 'refused',
-  open: 'attention',
-};
-
-/** `Case 41 · Seen in Plex <t:…>`: the fixed words that end every message about a case. */
-export function caseWord(c: Case, receipts: readonly Receipt[], now: Date): string {
-  const state = caseState(receipts, now);
-  const at =
-    (state === 'seen' || state === 'gone' ? latest(receipts.map((r) => r.seenAt)) : null) ?? c.at;
-  return `Case ${c.number} · ${word[state]} ${exactTime(at)}`;
-}
-
-/** One case told to the audit channel or to its asker: markdown, safe to post. */
-export function tellCase(
-  c: Case,
-  receipts: readonly Receipt[],
-  now: Date,
-): { readonly tone: Tone; readonly text: string } {
-  const state = caseState(receipts, now);
-  const by = c.actor === null ? null : `By <@${c.actor}>`;
-  const why = c.reason === null ? null : `Why: ${escapeText(c.reason, LONGEST_REASON)}`;
-  const refused = receipts.find((r) => r.closedAs === 'refused')?.why;
-  const lines = [
-    told(c, state),
-    [by, why].filter((part) => part !== null).join(' · '),
-    state === 'refused'
-      ? `Plex refused${refused ? `: ${escapeText(refused, LONGEST_REASON)}` : '.'}`
-      : '',
-    state === 'open' ? 'Plex does not show it yet. I try again until it does.' : '',
-    state === 'recorded' && isOvertaken(receipts) ? 'A later case took its place.' : '',
-    receiptLine(receipts) ?? '',
-    `-# ${caseWord(c, receipts, now)}`,
-  ];
-  const isQuiet = state === 'recorded' && isOvertaken(receipts);
-  return {
-    tone: receipts.length === 0 ? quietTone(c.facts) : isQuiet ? 'neutral' : toneOf[state],
-    text: lines.filter((line) => line !== '').join('\n'),
-  };
-}
-
-/** A case that changes nothing in Plex by itself. */
-function quietTone(facts: CaseFacts): Tone {
-  if (facts.type === 'grant.created') return 'waiting';
-  if (facts.type === 'grant.changed') return 'done';
-  return facts.type === 'drift.found' || facts.type === 'share.gone' ? 'attention' : 'neutral';
-}

@@ -31,11 +31,24 @@ export const escapeName = (name: string): string => escapeText(name, LONGEST_NAM
 /** A name in bold. */
 export const bold = (name: string): string => `**${escapeName(name)}**`;
 
-/** "**Films**", "**Films** and **Shows**", "**Films**, **Shows** and **Kids**". */
-export function listed(names: readonly string[]): string {
-  const all = names.map(bold);
-  const last = all.pop() ?? '';
+/** Names that a sentence can carry; of more, the first ones and how many are left. */
+export const MOST_LISTED = 10;
+
+/** "**Films**", "**Films** and **Shows**", "**Films**, **Shows** and 12 more". */
+export function listed(names: readonly string[], most = MOST_LISTED): string {
+  const isLong = names.length > most;
+  const all = (isLong ? names.slice(0, most - 1) : names).map(bold);
+  const last = isLong ? `${names.length - all.length} more` : (all.pop() ?? '');
   return all.length === 0 ? last : `${all.join(', ')} and ${last}`;
+}
+
+/** Markdown of at most `longest` characters: cut between words, with what is open closed and an ellipsis. */
+export function shorten(markdown: string, longest: number): string {
+  if (markdown.length <= longest) return markdown;
+  const room = markdown.slice(0, longest - 4);
+  const words = room.slice(0, Math.max(room.lastIndexOf(' '), room.lastIndexOf('\n'), 1));
+  const isOpen = (words.match(/(?<!\\)\*\*/g)?.length ?? 0) % 2 === 1;
+  return `${words.replace(/\\+$/, '')}${isOpen ? '**' : ''} …`;
 }
 
 const seconds = (at: Date): number => Math.floor(at.getTime() / 1000);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { caseWord, tellCase } from '../../src/core/cases.js';
+import { caseWord, tellCase } from '../../src/core/tellCase.js';
 import type { Case, CaseFacts, LibraryFact } from '../../src/core/cases.js';
 import type { CaseId, DiscordUserId } from '../../src/core/model.js';
 import { caseState, isClosed, isOvertaken, receiptLine } from '../../src/core/receipts.js';
@@ -224,6 +224,26 @@ describe('a message about a case', () => {
   test('about drift wants attention, though nothing is ordered', () => {
     const facts: CaseFacts = { type: 'drift.found', added: [films], removed: [] };
     expect(tell({ facts }).tone).toBe('attention');
+  });
+});
+
+describe('a case about more than one message can carry', () => {
+  const many = (n: number, title: string): LibraryFact[] =>
+    Array.from({ length: n }, (_, i) => ({ section: FILMS, title: `${title} ${i}` }));
+  const long = (libraries: readonly LibraryFact[]) =>
+    tell({ facts: { type: 'grant.revoked', libraries, byHand: [], stay: libraries } });
+
+  test('names the first libraries, counts the rest, and says that it is not whole', () => {
+    const { text, isWhole } = long(many(30, 'Films'));
+    expect(text).toContain('**Films 8** and 21 more');
+    expect([text.includes('Films 9'), isWhole]).toEqual([false, false]);
+  });
+
+  test('keeps its fixed words when names are as long as they can be', () => {
+    const { text, isWhole } = long(many(9, '*'.repeat(90)));
+    expect(text.length).toBeLessThanOrEqual(1_200);
+    expect(text).toMatch(/ …\n-# Case 41 · Recorded <t:\d+:T>$/);
+    expect(isWhole).toBe(false);
   });
 });
 

@@ -1,0 +1,79 @@
+import { librariesOf, told } from './cases.js';
+import type { Case, CaseFacts } from './cases.js';
+import { caseState, isOvertaken, latest, receiptLine } from './receipts.js';
+import type { CaseState, Receipt } from './receipts.js';
+import { MOST_LISTED, escapeText, exactTime, shorten } from './text.js';
+import type { Tone } from './text.js';
+
+const LONGEST_REASON = 200;
+/** Three cases told in full fit into one message of Discord, with room for what stands beside them. */
+const LONGEST_CASE = 1_200;
+
+/** The fixed words of each state. */
+export const stateWord: Readonly<Record<CaseState, string>> = {
+  recorded: 'Recorded',
+  seen: 'Seen in Plex',
+  gone: 'Gone from Plex',
+  refused: 'Refused',
+  open: 'Still open',
+};
+
+/** The symbol of each state. */
+export const toneOf: Readonly<Record<CaseState, Tone>> = {
+  recorded: 'waiting',
+  seen: 'done',
+  gone: 'gone',
+  refused: 'refused',
+  open: 'attention',
+};
+
+/** `Case 41 · Seen in Plex <t:…>`: the fixed words that end every message about a case. */
+export function caseWord(c: Case, receipts: readonly Receipt[], now: Date): string {
+  const state = caseState(receipts, now);
+  const at =
+    (state === 'seen' || state === 'gone' ? latest(receipts.map((r) => r.seenAt)) : null) ?? c.at;
+  return `Case ${c.number} · ${stateWord[state]} ${exactTime(at)}`;
+}
+
+/** One case told to the audit channel or to its asker: markdown, safe to post. Its fixed words are never cut off. */
+export function tellCase(
+  c: Case,
+  receipts: readonly Receipt[],
+  now: Date,
+): { readonly tone: Tone; readonly text: string; readonly isWhole: boolean } {
+  const state = caseState(receipts, now);
+  const by = c.actor === null ? null : `By <@${c.actor}>`;
+  const why = c.reason === null ? null : `Why: ${escapeText(c.reason, LONGEST_REASON)}`;
+  const refused = receipts.find((r) => r.closedAs === 'refused')?.why;
+  const lines = [
+    told(c, state),
+    [by, why].filter((part) => part !== null).join(' · '),
+    state === 'refused'
+      ? `Plex refused${refused ? `: ${escapeText(refused, LONGEST_REASON)}` : '.'}`
+      : '',
+    state === 'open' ? 'Plex does not show it yet. I try again until it does.' : '',
+    state === 'recorded' && isOvertaken(receipts) ? 'A later case took its place.' : '',
+    receiptLine(receipts) ?? '',
+  ];
+  const word = `-# ${caseWord(c, receipts, now)}`;
+  const body = lines.filter((line) => line !== '').join('\n');
+  const room = LONGEST_CASE - word.length - 1;
+  return {
+    tone: caseTone(c.facts, receipts, state),
+    text: `${shorten(body, room)}\n${word}`,
+    isWhole: body.length <= room && librariesOf(c.facts).length <= MOST_LISTED,
+  };
+}
+
+/** What one glance at a case must tell. */
+export function caseTone(facts: CaseFacts, receipts: readonly Receipt[], state: CaseState): Tone {
+  if (receipts.length === 0) return quietTone(facts);
+  return state === 'recorded' && isOvertaken(receipts) ? 'neutral' : toneOf[state];
+}
+
+/** A case that changes nothing in Plex by itself. */
+function quietTone(facts: CaseFacts): Tone {
+  if (facts.type === 'grant.created') return 'waiting';
+  if (facts.type === 'grant.changed') return 'done';
+  return facts.type === 'drift.found' || facts.type === 'share.gone' ? 'attention' : 'neutral';
+}
