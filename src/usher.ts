@@ -6,6 +6,7 @@ import { rolesByPower } from './access/bindings.js';
 import { Connections } from './access/connections.js';
 import { applyEnvironment, environmentGuild, noteFixed } from './access/environment.js';
 import { OwnerGate } from './access/gate.js';
+import { Works } from './access/going.js';
 import { News } from './access/news.js';
 import { NoticeDelivery } from './access/notices.js';
 import type { Parts } from './access/parts.js';
@@ -79,6 +80,7 @@ export class Usher {
       clock,
       times: settleTimes(config.settleSeconds),
       news,
+      works: new Works(),
       gate: new OwnerGate(clock),
       wakeAt: (serverId, when) => void scheduler.at(when, edge, { serverId }),
       knock: (guildId) => delivery.knock(guildId),

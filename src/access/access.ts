@@ -18,16 +18,17 @@ import { mustBeRead } from './find.js';
 import { findServer } from './findServer.js';
 import { suggestLibraries, suggestPeople, suggestServers } from './suggest.js';
 import type { Choice } from './suggest.js';
-import { sweep } from './sweep.js';
-import type { Run } from './reconcile.js';
-import { sync } from './sync.js';
+import { sweepAll } from './sweep.js';
+import type { Swept } from './sweep.js';
+import { syncAll } from './sync.js';
 import type { Synced } from './sync.js';
+import type { Step } from './going.js';
 import type { Told } from './tell.js';
 import { suggestWhen } from './suggestWhen.js';
 import { readWhen } from './when.js';
 import type { Reading } from './when.js';
 import type { BoundPower } from '../core/cases.js';
-import { Outage, UserError } from '../core/errors.js';
+import { UserError } from '../core/errors.js';
 import type { DiscordUserId, RoleId } from '../core/model.js';
 import { atLeast } from '../core/power.js';
 import type { ServerRow } from '../store/rows.js';
@@ -94,27 +95,25 @@ export class Access {
     return show(this.parts, this.standing, person);
   }
 
-  async sync(server: string | null): Promise<Synced[]> {
-    const done: Synced[] = [];
-    const silent: Outage[] = [];
-    for (const { id } of await this.servers(server)) {
-      try {
-        done.push(await sync(this.parts, id, 'person'));
-      } catch (error) {
-        if (!(error instanceof Outage)) throw error;
-        silent.push(error);
-      }
-    }
-    if (done.length === 0 && silent[0]) throw silent[0];
-    return done;
+  /** Reads servers again; tells how far it is. */
+  async *sync(server: string | null): AsyncGenerator<Step<Synced[]>> {
+    const servers = await this.servers(server);
+    yield* this.parts.works.watch(this.standing.guildId, (going) =>
+      syncAll(this.parts, servers, going),
+    );
   }
 
-  async sweep(server: string | null): Promise<{ server: ServerRow; run: Run }[]> {
-    const done: { server: ServerRow; run: Run }[] = [];
-    for (const one of await this.servers(server)) {
-      done.push({ server: one, run: await sweep(this.parts, one.id, 'person') });
-    }
-    return done;
+  /** Looks at everybody again; tells how far it is. */
+  async *sweep(server: string | null): AsyncGenerator<Step<Swept[]>> {
+    const servers = await this.servers(server);
+    yield* this.parts.works.watch(this.standing.guildId, (going) =>
+      sweepAll(this.parts, servers, going),
+    );
+  }
+
+  /** Stops work before its next write; false: it is over. */
+  stop(work: string): boolean {
+    return this.parts.works.stop(this.standing.guildId, work);
   }
 
   private async servers(typed: string | null): Promise<ServerRow[]> {

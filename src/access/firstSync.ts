@@ -29,7 +29,7 @@ async function tryOnce(parts: Parts, { plex, target, connections }: First): Prom
   try {
     const server = await connectServer(parts.store, plex, target);
     connections.add(server.id, plex);
-    await sync(parts, server.id, 'person');
+    await sync(parts, server.id, { priority: 'person' });
     return true;
   } catch (error) {
     if (!(error instanceof Outage)) throw error;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { caseWord, tellCase } from '../core/tellCase.js';
 import { caseState, isClosed } from '../core/receipts.js';
@@ -5,6 +6,7 @@ import type { Receipt } from '../core/receipts.js';
 import type { Outage } from '../core/errors.js';
 import type { CaseId, PersonId, ServerId } from '../core/model.js';
 import { dateTime } from '../core/text.js';
+import { TELL_EVERY_MS, bar } from './going.js';
 import type { Parts } from './parts.js';
 import { reconcile } from './reconcile.js';
 import { openFile } from './tell.js';
@@ -37,19 +39,12 @@ const isDone = (file: CaseFile, now: Date): boolean => {
   return state === 'seen' || state === 'gone' || isClosed(file.receipts);
 };
 
-const BAR = 10;
-
-/** `▰▰▰▰▱▱▱▱▱▱ 17 of 42 · about 20 s left`, as far as Plex shows it. */
+/** How much of a case Plex shows. */
 function progress(receipts: readonly Receipt[], now: Date): string {
   const all = receipts.filter((r) => r.closedAs === null || r.seenAt !== null);
   const seen = all.filter((r) => r.seenAt !== null);
-  const full = Math.floor((BAR * seen.length) / all.length);
-  const bar = '▰'.repeat(full) + '▱'.repeat(BAR - full);
   const began = Math.min(...all.map((r) => r.dueAt.getTime()));
-  const each = (now.getTime() - began) / Math.max(seen.length, 1);
-  const left = Math.ceil((each * (all.length - seen.length)) / 1000);
-  const rest = seen.length === 0 ? '' : ` · about ${left} s left`;
-  return `${bar} ${seen.length} of ${all.length}${rest}`;
+  return bar(seen.length, all.length, now.getTime() - began);
 }
 
 /** What the asker is told of a case: the audit message without who asked, and why nothing happens yet. */
@@ -92,6 +87,8 @@ export async function* follow(parts: Parts, recorded: Recorded): AsyncGenerator<
   files = await read();
   yield tell(files, outage);
   while (!files.every((file) => isDone(file, clock.now())) && (await heard)) {
+    // One library is told at once; of many, Discord hears now and then.
+    if (files.some((file) => file.receipts.length > 1)) await sleep(TELL_EVERY_MS);
     heard = news.next(recorded.caseIds, end);
     files = await read();
     yield tell(files, outage);

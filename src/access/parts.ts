@@ -3,6 +3,7 @@ import type { Log } from '../log.js';
 import type { Plex } from '../plex/plex.js';
 import type { Store } from '../store/store.js';
 import type { Clock } from './clock.js';
+import type { Going, Works } from './going.js';
 import type { OwnerGate } from './gate.js';
 import type { News } from './news.js';
 
@@ -14,6 +15,8 @@ export interface Parts {
   readonly clock: Clock;
   readonly times: SettleTimes;
   readonly news: News;
+  /** What people wait for and may stop. */
+  readonly works: Works;
   readonly gate: OwnerGate;
   /** Asks for one look at this server at that instant. Promptness only: losing it costs at most 20 s. */
   readonly wakeAt: (serverId: ServerId, when: Date) => void;
@@ -24,6 +27,13 @@ export interface Parts {
 
 /** Whose turn it is at the owner's plex.tv queue. */
 export type Priority = 'person' | 'timer' | 'sweep';
+
+/** Reading or writing that somebody may wait for. */
+export interface Errand {
+  readonly priority: Priority;
+  /** Left out: nobody watches it. */
+  readonly going?: Going;
+}
 
 /** Who acts where: every query and every case is bound to it. */
 export interface Standing {

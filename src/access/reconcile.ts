@@ -4,6 +4,8 @@ import { both, isSame, minus, union } from '../core/sections.js';
 import type { ServerRow } from '../store/rows.js';
 import { entitlements, isWorthStoring, putOff, rehearse, settleBack, storeQuiet } from './look.js';
 import type { Scene, Subject } from './look.js';
+import { unwatched } from './going.js';
+import type { Going } from './going.js';
 import type { Parts, Priority } from './parts.js';
 import { readList } from './readList.js';
 import type { ListRead } from './readList.js';
@@ -25,6 +27,8 @@ export interface Run {
 export interface Turn {
   readonly people: readonly PersonId[] | null;
   readonly priority: Priority;
+  /** Left out: nobody watches it. */
+  readonly going?: Going;
 }
 
 /** A list older than this is read again before the next write. */
@@ -126,7 +130,10 @@ class OneRun {
     const written: Written[] = [];
     let outage: Outage | null = null;
     let known = { list: first, subjects: busy };
-    for (const { person } of busy) {
+    const { going = unwatched } = this.turn;
+    for (const [done, { person }] of busy.entries()) {
+      if (going.signal.aborted) break;
+      going.tell(done, busy.length);
       try {
         known = await this.fresh(known);
         const subject = known.subjects.find((one) => one.person.id === person.id);

@@ -43,12 +43,14 @@ export class Rounds {
 
   private async sweepAll(): Promise<void> {
     this.forgetAlarms();
-    for (const { id } of await this.parts.store.servers.all()) await sweep(this.parts, id, 'sweep');
+    for (const { id } of await this.parts.store.servers.all()) {
+      await sweep(this.parts, id, { priority: 'sweep' });
+    }
   }
 
   private async syncAll(): Promise<void> {
     for (const { id } of await this.parts.store.servers.all()) {
-      await sync(this.parts, id, 'sweep').catch((error: unknown) => {
+      await sync(this.parts, id, { priority: 'sweep' }).catch((error: unknown) => {
         if (!(error instanceof Outage)) throw error;
         this.parts.log.warn({ err: error, serverId: id }, 'a server could not be read');
       });

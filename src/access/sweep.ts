@@ -1,13 +1,35 @@
 import type { ServerId } from '../core/model.js';
-import type { Parts, Priority } from './parts.js';
+import type { ServerRow } from '../store/rows.js';
+import type { Going } from './going.js';
+import type { Errand, Parts } from './parts.js';
 import { reconcile } from './reconcile.js';
 import type { Run } from './reconcile.js';
 import { deriveAlarms } from './watch.js';
 
 /** Looks at everybody on a server again, and asks for the alarms of the next hour. */
-export async function sweep(parts: Parts, serverId: ServerId, priority: Priority): Promise<Run> {
-  const run = await reconcile(parts, serverId, { people: null, priority });
+export async function sweep(parts: Parts, serverId: ServerId, errand: Errand): Promise<Run> {
+  const run = await reconcile(parts, serverId, { people: null, ...errand });
   if (run.outage === null) await parts.store.servers.set(serverId, { sweptAt: parts.clock.now() });
   await deriveAlarms(parts);
   return run;
+}
+
+/** What a sweep of one server did. */
+export interface Swept {
+  readonly server: ServerRow;
+  readonly run: Run;
+}
+
+/** Sweeps servers one after the other, for somebody who waits. */
+export async function sweepAll(
+  parts: Parts,
+  servers: readonly ServerRow[],
+  going: Going,
+): Promise<Swept[]> {
+  const done: Swept[] = [];
+  for (const server of servers) {
+    if (going.signal.aborted) break;
+    done.push({ server, run: await sweep(parts, server.id, { priority: 'person', going }) });
+  }
+  return done;
 }

@@ -1,3 +1,4 @@
+import { Outage } from '../core/errors.js';
 import { takeOrders } from '../core/orders.js';
 import { importShare } from '../core/settle.js';
 import type { GuildId, ServerId } from '../core/model.js';
@@ -8,7 +9,9 @@ import type { Difference } from './census.js';
 import { isOfHome } from './find.js';
 import { isOlder } from './look.js';
 import { importGrants } from './importGrants.js';
-import type { Parts, Priority } from './parts.js';
+import { unwatched } from './going.js';
+import type { Going } from './going.js';
+import type { Errand, Parts, Priority } from './parts.js';
 import { readList } from './readList.js';
 import type { ListRead } from './readList.js';
 import { announce, hold, libraryFacts, libraryNames, openCase, record } from './record.js';
@@ -29,7 +32,11 @@ const DEFAULT_TITLE = 'default';
  * Reads people, libraries and shares of a server, and takes over the shares of people whom Usher does not manage yet.
  * Never writes to Plex. Throws an Outage when Plex does not answer; what was read before it stays.
  */
-export async function sync(parts: Parts, serverId: ServerId, priority: Priority): Promise<Synced> {
+export async function sync(
+  parts: Parts,
+  serverId: ServerId,
+  { priority, going = unwatched }: Errand,
+): Promise<Synced> {
   const { store, clock } = parts;
   const server = await store.servers.get(serverId);
   const isFirst = server.syncedAt === null;
@@ -41,9 +48,31 @@ export async function sync(parts: Parts, serverId: ServerId, priority: Priority)
     people: present,
     priority,
   });
-  const imported = await importAll(parts, server, { people: present, list });
-  await store.servers.set(serverId, { syncedAt: clock.now() });
+  const imported = await importAll(parts, server, { people: present, list, going });
+  // Who was left out because somebody stopped it is taken over by the next one.
+  if (!going.signal.aborted) await store.servers.set(serverId, { syncedAt: clock.now() });
   return { server, people, libraries, imported };
+}
+
+/** Reads servers one after the other, for somebody who waits; throws when not one of them answers. */
+export async function syncAll(
+  parts: Parts,
+  servers: readonly ServerRow[],
+  going: Going,
+): Promise<Synced[]> {
+  const done: Synced[] = [];
+  const silent: Outage[] = [];
+  for (const { id } of servers) {
+    if (going.signal.aborted) break;
+    try {
+      done.push(await sync(parts, id, { priority: 'person', going }));
+    } catch (error) {
+      if (!(error instanceof Outage)) throw error;
+      silent.push(error);
+    }
+  }
+  if (done.length === 0 && silent[0]) throw silent[0];
+  return done;
 }
 
 async function syncLibraries(parts: Parts, server: ServerRow, priority: Priority) {
@@ -106,7 +135,7 @@ async function adoptDefault(parts: Parts, server: ServerRow): Promise<void> {
 async function importAll(
   parts: Parts,
   server: ServerRow,
-  { people, list }: { people: readonly PersonRow[]; list: ListRead },
+  { people, list, going }: { people: readonly PersonRow[]; list: ListRead; going: Going },
 ): Promise<Synced['imported']> {
   const managed = new Set(
     (await parts.store.shares.on(server.id, null))
@@ -115,7 +144,9 @@ async function importAll(
   );
   const names = await libraryNames(parts.store, server.id);
   const counts = { people: 0, grants: 0 };
-  for (const person of people) {
+  for (const [done, person] of people.entries()) {
+    if (going.signal.aborted) break;
+    going.tell(done, people.length);
     // Usher leaves the owner's home alone.
     if (managed.has(person.id) || isOfHome(person)) continue;
     const grants = await importOne(parts, server, { person, list, names }).catch(

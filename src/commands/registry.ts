@@ -1,9 +1,15 @@
 import { accessShow } from './access/show.js';
 import { extend } from './extend.js';
+import { cancelWork } from './going.js';
 import { grant, shorten } from './grant.js';
 import { helpOver } from './help.js';
 import { leave } from './leave.js';
-import { libraryDefaultAdd, libraryDefaultRemove, settleDefault } from './library/default.js';
+import {
+  libraryDefaultAdd,
+  libraryDefaultRemove,
+  settleDefault,
+  undoDefault,
+} from './library/default.js';
 import { libraryList } from './library/list.js';
 import { peopleLink, peopleUnlink } from './people/link.js';
 import { revoke, take } from './revoke.js';
@@ -32,4 +38,4 @@ const others = [
 export const commands = [...others, helpOver(others)];
 
 /** Every button that a message of ours may carry. */
-export const buttons = [leave, settleDefault, shorten, take];
+export const buttons = [cancelWork, leave, settleDefault, shorten, take, undoDefault];

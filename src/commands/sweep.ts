@@ -1,5 +1,6 @@
 import { bold, counted } from '../core/text.js';
 import { defineCommand, server } from './define.js';
+import { showGoing } from './going.js';
 
 export const sweepNow = defineCommand({
   name: 'sweep now',
@@ -7,14 +8,11 @@ export const sweepNow = defineCommand({
   allow: 'moderator',
   private: true,
   options: { server: server('Choose a server; empty means all servers') },
-  async run({ values, access }) {
-    const done = await access.sweep(values.server);
-    const silent = done.some(({ run }) => run.outage !== null);
-    return {
-      tone: silent ? 'waiting' : 'done',
+  run: ({ values, access }) =>
+    showGoing('Looking at everybody.', access.sweep(values.server), (done) => ({
+      tone: done.some(({ run }) => run.outage !== null) ? 'waiting' : 'done',
       text: done.map(({ server: one, run }) => told(one.name, run)).join('\n'),
-    };
-  },
+    })),
 });
 
 function told(name: string, run: { looked: number; written: number; outage: unknown }): string {

@@ -1,6 +1,7 @@
 import type { Synced } from '../access/sync.js';
 import { bold, counted } from '../core/text.js';
 import { defineCommand, server } from './define.js';
+import { showGoing } from './going.js';
 
 export const sync = defineCommand({
   name: 'sync',
@@ -8,10 +9,11 @@ export const sync = defineCommand({
   allow: 'moderator',
   private: true,
   options: { server: server('Choose a server; empty means all servers') },
-  async run({ values, access }) {
-    const done = await access.sync(values.server);
-    return { tone: 'done', text: done.map(told).join('\n\n') };
-  },
+  run: ({ values, access }) =>
+    showGoing('Reading Plex.', access.sync(values.server), (done) => ({
+      tone: 'done',
+      text: done.map(told).join('\n\n'),
+    })),
 });
 
 const news = ({ added, changed, gone }: Synced['people']): string =>

@@ -3,7 +3,7 @@ import type { Access } from '../../access/access.js';
 import type { DefaultWish } from '../../access/defaults.js';
 import { counted } from '../../core/text.js';
 import { defineButton, defineCommand, library } from '../define.js';
-import type { Reply } from '../reply.js';
+import type { Button, Reply } from '../reply.js';
 
 export const libraryDefaultAdd = defineCommand({
   name: 'library default add',
@@ -32,10 +32,31 @@ export const settleDefault = defineButton({
   run: ({ payload, access }) => set(access, stored.parse(payload)),
 });
 
+/** While it goes on: everything back to what it was. */
+const undoing = ({ library: of, isDefault }: DefaultWish): Button => ({
+  label: 'Cancel',
+  style: 'secondary',
+  press: { button: 'undo-default', payload: { library: of, isDefault: !isDefault } },
+});
+
+/** Takes a change of the defaults back before it is through: who has been written already is written again. */
+export const undoDefault = defineButton({
+  name: 'undo-default',
+  allow: 'admin',
+  answers: 'private',
+  async *run({ payload, access }) {
+    const wish = stored.omit({ confirmed: true }).parse(payload);
+    const asked = await access.setDefault({ ...wish, confirmed: null });
+    yield* set(access, { ...wish, confirmed: asked.kind === 'ask' ? asked.count : null });
+  },
+});
+
 async function* set(access: Access, wish: DefaultWish): AsyncGenerator<Reply> {
   const outcome = await access.setDefault(wish);
   if (outcome.kind === 'recorded') {
-    yield* access.follow(outcome.recorded);
+    for await (const told of access.follow(outcome.recorded)) {
+      yield told.follows === undefined ? told : { ...told, buttons: [undoing(wish)] };
+    }
     return;
   }
   const people = counted(outcome.count, 'person', 'people');
