@@ -41,4 +41,13 @@ export const breaks = {
         'return { ...share, orders: share.orders.map((order) => ({ ...order, seenAt: attempt.at })), attempt: { ...attempt, answerRow, answerUnread } };',
     },
   ],
+
+  // Names are shown as they come.
+  unescaped: [
+    {
+      file: 'core/text.js',
+      text: ".replace(/[\\\\*_~`|[\\]<]/g, '\\\\$&')",
+      replacement: '',
+    },
+  ],
 };

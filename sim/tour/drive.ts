@@ -18,6 +18,8 @@ export interface Interaction {
   readonly answer: { readonly type: number; readonly ephemeral: boolean } | null;
   readonly message: Json | null;
   readonly edits: number;
+  readonly followups?: readonly Json[];
+  readonly modal?: Json | null;
   readonly choices?: readonly { readonly name: string; readonly value: string }[];
   readonly error: { readonly code: number } | null;
 }
@@ -63,7 +65,7 @@ export class Simulator {
     return (await this.get(`/log?after=${after}`)) as { last: number; entries: LogEntry[] };
   }
 
-  fault(match: { method: string; path: string }, how: Json, times = 1): Promise<unknown> {
+  fault(match: { method?: string; path: string }, how: Json, times = 1): Promise<unknown> {
     return call(`${this.url}/_sim/faults`, 'POST', { match, times, do: how });
   }
 
@@ -80,6 +82,11 @@ export class Simulator {
 export class Discord extends Simulator {
   async interact(interaction: Json): Promise<Interaction> {
     return (await call(`${this.url}/_sim/interactions`, 'POST', interaction)) as Interaction;
+  }
+
+  /** What befalls the gateway. */
+  async gateway(how: Json): Promise<void> {
+    await call(`${this.url}/_sim/gateway`, 'POST', how);
   }
 
   async interaction(id: string): Promise<Interaction> {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Discord, Simulator } from './drive.js';
+import type { Json } from './drive.js';
 import { Program } from './program.js';
 
 /** The fixed ids of the simulators' world *demo*. */
@@ -21,6 +22,7 @@ export const ids = {
   auditorRole: '300000000000000003',
 } as const;
 
+const DISCORD_TOKEN = 'demo-discord-token';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 interface Running {
   readonly program: Program;
@@ -65,7 +67,7 @@ export class World {
   static async start(options: WorldOptions): Promise<World> {
     const [plex, discord] = await Promise.all([
       startSimulator('plex', 'demo-plex-token'),
-      startSimulator('discord', 'demo-discord-token'),
+      startSimulator('discord', DISCORD_TOKEN),
     ]);
     const home = await mkdtemp(join(tmpdir(), 'usher-demo-'));
     return new World({ plex, discord }, home, options);
@@ -94,7 +96,7 @@ export class World {
       TZ,
       MONGODB_URI,
       USHER_BREAK: breaks,
-      DISCORD_TOKEN: 'demo-discord-token',
+      DISCORD_TOKEN,
       DISCORD_API_URL: `${this.discord.url}/api`,
       GUILD_ID: ids.guild,
       AUDIT_CHANNEL_ID: ids.audit,
@@ -121,6 +123,27 @@ export class World {
     const code = (await this.bot?.end(signal)) ?? null;
     this.bot = undefined;
     return code;
+  }
+
+  /** A message of the bot's that it does not know of, like one from before its data was lost; gives its id. */
+  async postAsBot(channel: string, components: readonly Json[]): Promise<string> {
+    const body = { content: 'from long ago', components };
+    return String((await this.asBot(`/channels/${channel}/messages`, body)).id);
+  }
+
+  /** The channel of somebody's conversation with the bot. */
+  async openDm(user: string): Promise<string> {
+    return String((await this.asBot('/users/@me/channels', { recipient_id: user })).id);
+  }
+
+  private async asBot(path: string, body: Json): Promise<Json> {
+    const response = await fetch(`${this.discord.url}/api/v10${path}`, {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: { authorization: `Bot ${DISCORD_TOKEN}`, 'content-type': 'application/json' },
+    });
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as Json;
   }
 
   /** The same simulators with another bot between them. */

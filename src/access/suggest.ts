@@ -9,9 +9,6 @@ export interface Choice {
 }
 
 const MOST = 25;
-const LONGEST = 100;
-const cut = (text: string): string =>
-  text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
 
 /** People whose names contain what was typed; the value is their opaque id. */
 export async function suggestPeople(
@@ -25,7 +22,7 @@ export async function suggestPeople(
       person.username && !person.username.includes('@') && person.username !== person.title
         ? ` (${person.username})`
         : '';
-    return { name: cut(`${person.title}${alias}`), value: person.id };
+    return { name: `${person.title}${alias}`, value: person.id };
   });
 }
 
@@ -38,7 +35,7 @@ export async function suggestLibraries(
   const all = await tables.servers.librariesOfGuild(guildId);
   const wanted = typed.trim().toLowerCase();
   const choices = all
-    .map((library) => ({ name: cut(libraryName(library, all)), value: library.id }))
+    .map((library) => ({ name: libraryName(library, all), value: library.id }))
     .filter((choice) => choice.name.toLowerCase().includes(wanted));
   const every = { name: 'all: everything this person has', value: 'all' };
   return (withAll && every.name.includes(wanted) ? [every, ...choices] : choices).slice(0, MOST);
@@ -53,6 +50,6 @@ export async function suggestServers(
   const wanted = typed.trim().toLowerCase();
   return (await tables.servers.ofGuild(guildId))
     .filter((server) => server.name.toLowerCase().includes(wanted))
-    .map((server) => ({ name: cut(server.name), value: server.id }))
+    .map((server) => ({ name: server.name, value: server.id }))
     .slice(0, MOST);
 }

@@ -10,12 +10,7 @@ const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u034f\u115f\u1160\u17b4\u17b5\u3164\uf
  * what would do something is escaped, so that a name can still be searched for.
  */
 export function escapeText(text: string, longest: number): string {
-  const plain = text
-    .replace(/[\t\n\r]+/g, ' ')
-    .replace(UNSEEN, '')
-    .replace(/\s+/g, ' ')
-    .trim();
-  const letters = Array.from(plain);
+  const letters = Array.from(inOneLine(text));
   const cut = letters.length > longest ? [...letters.slice(0, longest - 1), '…'] : letters;
   return cut
     .join('')
@@ -25,8 +20,25 @@ export function escapeText(text: string, longest: number): string {
     .replace(/@(?=everyone|here)/gi, '@\u200b');
 }
 
+/** Text as one line of letters that can be seen. */
+const inOneLine = (text: string): string =>
+  text
+    .replace(/[\t\n\r]+/g, ' ')
+    .replace(UNSEEN, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+
+const NO_NAME = '(no name)';
+
 /** A name from Plex or Discord, likewise. */
-export const escapeName = (name: string): string => escapeText(name, LONGEST_NAME) || '(no name)';
+export const escapeName = (name: string): string => escapeText(name, LONGEST_NAME) || NO_NAME;
+
+/** A name for a label or a suggestion, in which Discord formats nothing; `longest` as Discord counts, in UTF-16. */
+export function plainName(name: string, longest: number): string {
+  const plain = inOneLine(name) || NO_NAME;
+  if (plain.length <= longest) return plain;
+  return `${plain.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+}
 
 /** A name in bold. */
 export const bold = (name: string): string => `**${escapeName(name)}**`;

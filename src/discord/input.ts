@@ -5,6 +5,7 @@ import {
   type CommandInteractionOption,
 } from 'discord.js';
 import type { CommandOf, Suggestion, Values } from '../commands/command.js';
+import { plainName } from '../core/text.js';
 
 type Use = ChatInputCommandInteraction | AutocompleteInteraction;
 type Options<A> = CommandOf<A>['options'];
@@ -64,5 +65,5 @@ export async function suggestionsFor<A>(
   return (found ?? [])
     .filter((choice) => choice.value.length <= CHOICE_LENGTH)
     .slice(0, MOST_CHOICES)
-    .map((choice) => ({ name: choice.name.slice(0, CHOICE_LENGTH), value: choice.value }));
+    .map((choice) => ({ name: plainName(choice.name, CHOICE_LENGTH), value: choice.value }));
 }

@@ -8,7 +8,7 @@ import {
   type APIContainerComponent,
 } from 'discord.js';
 import type { Button, Link, Menu, Press, Reply, ReplyFile } from '../commands/reply.js';
-import type { Tone } from '../core/text.js';
+import { plainName, type Tone } from '../core/text.js';
 
 /** A reply as Components V2; whoever sends it adds the flag IS_COMPONENTS_V2. */
 export interface Rendered {
@@ -70,21 +70,21 @@ export function render(reply: Reply, customIds: readonly string[]): Rendered {
 const renderedButton = ({ label, style }: Button, customId: string) => ({
   type: ComponentType.Button as const,
   style: STYLES[style],
-  label: cut(label, LABEL_LENGTH),
+  label: plainName(label, LABEL_LENGTH),
   custom_id: customId,
 });
 
 const renderedLink = ({ label, url }: Link) => ({
   type: ComponentType.Button as const,
   style: ButtonStyle.Link as const,
-  label: cut(label, LABEL_LENGTH),
+  label: plainName(label, LABEL_LENGTH),
   url,
 });
 
 function renderedMenu(menu: Menu, customId: string): APIComponentInMessageActionRow {
   const common = {
     custom_id: customId,
-    placeholder: cut(menu.placeholder, PLACEHOLDER_LENGTH),
+    placeholder: plainName(menu.placeholder, PLACEHOLDER_LENGTH),
     min_values: menu.least ?? 1,
     max_values: menu.most ?? 1,
   };
@@ -94,9 +94,9 @@ function renderedMenu(menu: Menu, customId: string): APIComponentInMessageAction
         type: ComponentType.StringSelect,
         ...common,
         options: menu.options.map(({ label, value, description, isChosen }) => ({
-          label: cut(label, OPTION_LENGTH),
+          label: plainName(label, OPTION_LENGTH),
           value,
-          ...(description !== undefined && { description: cut(description, OPTION_LENGTH) }),
+          ...(description !== undefined && { description: plainName(description, OPTION_LENGTH) }),
           ...(isChosen === true && { default: true }),
         })),
       };

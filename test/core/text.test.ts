@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { escapeName, fullTime } from '../../src/core/text.js';
+import { escapeName, fullTime, plainName } from '../../src/core/text.js';
 
 describe('an escaped name', () => {
   test.each([
@@ -25,6 +25,20 @@ describe('an escaped name', () => {
   test('is cut at 100 characters, never inside one', () => {
     expect(escapeName('🎬'.repeat(101))).toBe(`${'🎬'.repeat(99)}…`);
     expect(escapeName('🎬'.repeat(100))).toBe('🎬'.repeat(100));
+  });
+});
+
+describe('a suggestion', () => {
+  test.each([
+    ['Films *4K*', 'Films *4K*'],
+    ['\u202egnp.exe', 'gnp.exe'],
+    ['x\n# y', 'x # y'],
+    ['\u200b', '(no name)'],
+  ])('of %j is %j', (name, shown) => expect(plainName(name, 100)).toBe(shown));
+
+  test('is cut at 100 of the units Discord counts in, never inside a letter', () => {
+    expect(plainName('W'.repeat(101), 100)).toBe(`${'W'.repeat(99)}…`);
+    expect(plainName('🎬'.repeat(51), 100)).toBe(`${'🎬'.repeat(49)}…`);
   });
 });
 
