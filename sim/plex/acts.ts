@@ -5,7 +5,13 @@ import type { Account, Library, Server, Share } from './world.js';
 
 const id = z.number().int();
 const act = z.discriminatedUnion('act', [
-  z.strictObject({ act: z.literal('accept'), shareId: id }),
+  z.strictObject({
+    act: z.literal('accept'),
+    shareId: id,
+    /** Under which account; by default the one that was invited, or a new one with the invited address. */
+    accountId: id.optional(),
+    email: z.string().optional(),
+  }),
   z.strictObject({ act: z.literal('decline'), shareId: id }),
   z.strictObject({ act: z.literal('leave'), shareId: id }),
   z.strictObject({ act: z.literal('deleteShare'), shareId: id }),
@@ -25,6 +31,21 @@ const act = z.discriminatedUnion('act', [
   }),
   z.strictObject({ act: z.literal('stop'), sessionId: z.string() }),
   z.strictObject({
+    act: z.literal('watched'),
+    accountId: id,
+    machineId: z.string(),
+    sectionKey: z.string(),
+    title: z.string(),
+    viewedAt: z.number().optional(),
+  }),
+  z.strictObject({
+    act: z.literal('renameAccount'),
+    accountId: id,
+    username: z.string().optional(),
+    email: z.string().optional(),
+    title: z.string().optional(),
+  }),
+  z.strictObject({
     act: z.literal('addLibrary'),
     machineId: z.string(),
     title: z.string(),
@@ -42,6 +63,8 @@ const act = z.discriminatedUnion('act', [
     act: z.literal('approvePin'),
     pinId: id.optional(),
     code: z.string().optional(),
+    /** Whose account it lets in; the first owner's by default. */
+    accountId: id.optional(),
   }),
 ]);
 
@@ -79,45 +102,72 @@ export class Acts {
 
   private perform(one: Act): unknown {
     switch (one.act) {
-      case 'accept': {
-        const share = this.share(one.shareId);
-        share.acceptedAt = Date.now() / 1000;
-        return this.accepted(share);
-      }
+      case 'accept':
+        return this.accept(one);
       case 'decline':
-      case 'leave':
-      case 'deleteShare':
-        return this.drop(this.share(one.shareId), one.act !== 'deleteShare');
+      case 'leave': {
+        const share = this.share(one.shareId);
+        this.tv.endByPerson(share);
+        return share;
+      }
+      case 'deleteShare': {
+        const share = this.share(one.shareId);
+        this.tv.world.shares = this.tv.world.shares.filter((other) => other !== share);
+        return share;
+      }
       case 'setShare':
         return this.setShare(one);
-      case 'play': {
-        const { accountId, machineId, sectionKey, title } = one;
-        if (accountId !== this.tv.world.owner.id) this.account(accountId);
-        found(this.server(machineId).libraries.find((library) => library.key === sectionKey));
-        const sessionId = `session-${this.tv.nextId()}`;
-        const session = { sessionId, accountId, machineId, sectionKey, title };
-        this.tv.world.sessions.push(session);
-        return { sessionId: session.sessionId };
-      }
+      case 'play':
+      case 'watched':
+        return this.watch(one);
       case 'stop': {
-        const { world } = this.tv;
-        const stopped = found(world.sessions.find((s) => s.sessionId === one.sessionId));
-        world.sessions = world.sessions.filter((s) => s !== stopped);
+        const stopped = found(this.tv.world.sessions.find((s) => s.sessionId === one.sessionId));
+        this.tv.stop(stopped);
         return stopped;
       }
-      case 'approvePin': {
-        const pin = found(
-          this.tv.world.pins.find((p) => p.id === one.pinId || p.code === one.code),
-        );
-        pin.approved = true;
-        return pin;
+      case 'renameAccount': {
+        const account = this.account(one.accountId);
+        const { username, email, title } = one;
+        return Object.assign(account, username !== undefined && { username }, {
+          ...(email !== undefined && { email }),
+          ...(title !== undefined && { title }),
+        });
       }
+      case 'approvePin':
+        return this.approve(one);
       case 'addLibrary':
       case 'removeLibrary':
       case 'recreateLibrary':
       case 'renameLibrary':
         return this.changeLibrary(one);
     }
+  }
+
+  /** A stream that begins, or one that is over. */
+  private watch(one: Extract<Act, { act: 'play' | 'watched' }>): unknown {
+    const { accountId, machineId, sectionKey, title } = one;
+    found(this.tv.callerBy(accountId));
+    found(this.server(machineId).libraries.find((library) => library.key === sectionKey));
+    const view = { accountId, machineId, sectionKey, title };
+    if (one.act === 'watched') {
+      const watched = { ...view, viewedAt: one.viewedAt ?? Math.round(Date.now() / 1000) };
+      this.tv.world.history.push(watched);
+      return watched;
+    }
+    const sessionId = `session-${this.tv.nextId()}`;
+    this.tv.world.sessions.push({ sessionId, ...view });
+    return { sessionId };
+  }
+
+  private approve({ pinId, code, accountId }: Extract<Act, { act: 'approvePin' }>): unknown {
+    const pin = found(
+      this.tv.world.pins.find(
+        (one) => (one.id === pinId || one.code === code) && one.expiresAt > Date.now(),
+      ),
+    );
+    if (accountId !== undefined) pin.accountId = found(this.tv.callerBy(accountId)).id;
+    pin.approved = true;
+    return pin;
   }
 
   private changeLibrary(one: Extract<Act, { act: `${string}Library` }>): Library {
@@ -146,33 +196,35 @@ export class Acts {
     return found(this.tv.world.servers.find((server) => server.machineId === machineId));
   }
 
-  /** An address that accepts becomes an account, and a friend. */
-  private accepted(share: Share): Share {
-    if (share.accountId === null) {
-      const name = share.email.split('@')[0] ?? share.email;
-      const account = {
-        id: this.tv.nextId() + 5_000_000,
-        username: name,
-        email: share.email,
-        title: name,
-        home: false,
-        restricted: false,
-        friend: true,
-      };
-      this.tv.world.accounts.push(account);
-      share.accountId = account.id;
-    } else {
-      const account = this.tv.world.accounts.find((a) => a.id === share.accountId);
-      if (account && !account.home) account.friend = true;
-    }
+  /** An address without an account becomes one; an invite by link may be taken under any account. */
+  private accept({ shareId, accountId, email }: Extract<Act, { act: 'accept' }>): Share {
+    const share = this.share(shareId);
+    if (share.cancelled) throw new NotThere();
+    const named = accountId ?? (email === undefined ? share.accountId : null);
+    const account =
+      named === null
+        ? this.accountOf(email ?? share.email)
+        : found(this.tv.accountBy(named) ?? undefined);
+    if (!this.tv.accept(share, account))
+      throw new Error('they have a share of that server already');
     return share;
   }
 
-  private drop(share: Share, endsFriendship: boolean): Share {
-    this.tv.world.shares = this.tv.world.shares.filter((one) => one !== share);
-    const account = this.tv.world.accounts.find((a) => a.id === share.accountId);
-    if (account && endsFriendship) account.friend = false;
-    return share;
+  private accountOf(email: string): Account {
+    const known = this.tv.accountNamed(email);
+    if (known) return known;
+    const name = email.split('@')[0] ?? email;
+    const account: Account = {
+      id: this.tv.nextId() + 5_000_000,
+      username: name,
+      email,
+      title: name,
+      home: false,
+      restricted: false,
+      friend: false,
+    };
+    this.tv.world.accounts.push(account);
+    return account;
   }
 
   private setShare({

@@ -1,26 +1,10 @@
-import { z } from 'zod';
 import { patched } from '../common/knobs.js';
 import type { Answer } from '../common/server.js';
+import { knobsSchema } from './knobs.js';
+import type { Knobs } from './knobs.js';
+import { readSettings, setSettings } from './settings.js';
 import { worldSchema } from './world.js';
-import type { Account, Library, Owner, PlexWorld, Server, Share } from './world.js';
-
-const knobsSchema = z.strictObject({
-  emptyPut: z.enum(['all', 'delete', 'error']).default('all'),
-  reshare: z.enum(['accepted', 'pending']).default('accepted'),
-  pendingInV1List: z.boolean().default(true),
-  pendingFixed: z.boolean().default(false),
-  lagMs: z.number().min(0).default(0),
-  partialSections: z.number().int().min(0).nullable().default(null),
-  rateLimit: z
-    .strictObject({ perSecond: z.number().positive(), retryAfter: z.number().optional() })
-    .nullable()
-    .default(null),
-  limitPeople: z.number().int().default(100),
-  limitText: z.string().default('You have reached the limit of people you can share with.'),
-  pmsLag: z.boolean().default(false),
-});
-
-export type Knobs = z.infer<typeof knobsSchema>;
+import type { Account, Library, Owner, PlexWorld, Server, Session, Share } from './world.js';
 
 /** Thrown by a rule of plex.tv; the routes turn it into the answer of their kind. */
 export class Refused extends Error {
@@ -29,7 +13,10 @@ export class Refused extends Error {
   }
 }
 
-const HISTORY_MS = 600_000;
+/** An account that may ask: an owner, or anybody else who can sign in. */
+export type Caller = Owner & Pick<Account, 'title'>;
+
+const PAST_MS = 600_000;
 const FIRST_NEW_SECTION = 118_300_000;
 /** The PMS re-reads everybody at most this often, and drops what is pushed in between. */
 const PUSH_EVERY_MS = 6_000;
@@ -38,7 +25,7 @@ const PUSH_EVERY_MS = 6_000;
 export class PlexTv {
   world: PlexWorld;
   knobs: Knobs = knobsSchema.parse({});
-  private history: { at: number; world: PlexWorld }[] = [];
+  private past: { at: number; world: PlexWorld }[] = [];
   private readonly pms = new Map<string, { at: number; shares: readonly Share[] }>();
   private lastId = 0;
   private lastSection = FIRST_NEW_SECTION;
@@ -52,7 +39,7 @@ export class PlexTv {
   put(body: unknown): void {
     this.world = worldSchema.parse(body);
     this.lastId = Math.max(30_000, ...this.world.shares.map((share) => share.id));
-    this.history = [];
+    this.past = [];
     this.pms.clear();
     this.remember();
     for (const server of this.world.servers) this.push(server.machineId, { isFirst: true });
@@ -66,11 +53,11 @@ export class PlexTv {
     const world = structuredClone(this.world);
     const { lastId } = this;
     const pms = new Map(this.pms);
-    const length = this.history.length;
+    const length = this.past.length;
     return () => {
       this.world = world;
       this.lastId = lastId;
-      this.history.length = length;
+      this.past.length = length;
       for (const [machineId, heard] of pms) this.pms.set(machineId, heard);
     };
   }
@@ -83,9 +70,9 @@ export class PlexTv {
 
   private remember(): void {
     const now = Date.now();
-    this.history.push({ at: now, world: structuredClone(this.world) });
-    while (this.history.length > 1 && (this.history[1]?.at ?? now) < now - HISTORY_MS) {
-      this.history.shift();
+    this.past.push({ at: now, world: structuredClone(this.world) });
+    while (this.past.length > 1 && (this.past[1]?.at ?? now) < now - PAST_MS) {
+      this.past.shift();
     }
   }
 
@@ -94,9 +81,7 @@ export class PlexTv {
     const lag = Math.max(lagMs, this.knobs.lagMs);
     if (lag === 0) return this.world;
     const then = Date.now() - lag;
-    return (
-      this.history.findLast((one) => one.at <= then)?.world ?? this.history[0]?.world ?? this.world
-    );
+    return this.past.findLast((one) => one.at <= then)?.world ?? this.past[0]?.world ?? this.world;
   }
 
   private push(machineId: string, { isFirst }: { isFirst: boolean }): void {
@@ -127,21 +112,137 @@ export class PlexTv {
     return { sectionId: this.lastSection, key: String(key) };
   }
 
-  ownerOf(token: string | undefined): Owner | undefined {
-    return [this.world.owner, ...this.world.owners].find((owner) => owner.token === token);
+  /** Whose token it is. A managed user cannot sign in, and has none. */
+  callerOf(token: string | undefined): Caller | undefined {
+    if (token === undefined || token === '') return undefined;
+    const { owner, owners, accounts } = this.world;
+    const found = [owner, ...owners].find((one) => one.token === token);
+    if (found) return { ...found, title: found.username };
+    const account = accounts.find((one) => tokenOf(one) === token);
+    return account && { ...account, token };
   }
 
-  isOwn(server: Server, owner: Owner): boolean {
-    return (server.ownerId ?? this.world.owner.id) === owner.id;
+  /** An owner of this world, or any account, by id. */
+  callerBy(id: number): Caller | undefined {
+    const { owner, owners, accounts } = this.world;
+    const found = [owner, ...owners].find((one) => one.id === id);
+    if (found) return { ...found, title: found.username };
+    const account = accounts.find((one) => one.id === id);
+    return account && { ...account, token: tokenOf(account) ?? '' };
   }
 
-  isFriend(account: Account, owner: Owner): boolean {
+  ownerOf(server: Server): Owner {
+    const { owner, owners } = this.world;
+    return owners.find((one) => one.id === server.ownerId) ?? owner;
+  }
+
+  isOwn(server: Server, caller: { readonly id: number }): boolean {
+    return (server.ownerId ?? this.world.owner.id) === caller.id;
+  }
+
+  /** The account of that id; an owner gets one when another owner first has to do with them. */
+  accountBy(id: number): Account | undefined {
+    const known = this.world.accounts.find((one) => one.id === id);
+    const owner = [this.world.owner, ...this.world.owners].find((one) => one.id === id);
+    if (known || !owner) return known;
+    const { username, email } = owner;
+    const made = { id, username, email, title: username };
+    const account: Account = { ...made, home: false, restricted: false, friend: false };
+    this.world.accounts.push(account);
+    return account;
+  }
+
+  /** The account with that name or address, whatever the case. */
+  accountNamed(text: string): Account | undefined {
+    const wanted = text.trim().toLowerCase();
+    if (wanted === '') return undefined;
+    const { accounts, owner, owners } = this.world;
+    const found = [...accounts, owner, ...owners].find(({ email, username }) =>
+      [email, username].some((name) => name.toLowerCase() === wanted),
+    );
+    return found && this.accountBy(found.id);
+  }
+
+  isFriend(account: Account, owner: { readonly id: number }): boolean {
     return account.friendOf
       ? account.friendOf.includes(owner.id)
       : account.friend && owner.id === this.world.owner.id;
   }
+
+  /** Makes or ends a friendship with one owner, and leaves those with others alone. */
+  setFriend(account: Account, owner: { readonly id: number }, isFriend: boolean): void {
+    const first = this.world.owner.id;
+    if (account.friendOf === undefined && owner.id === first) {
+      account.friend = isFriend;
+      return;
+    }
+    const others = (account.friendOf ?? (account.friend ? [first] : [])).filter(
+      (id) => id !== owner.id,
+    );
+    account.friendOf = isFriend ? [...others, owner.id] : others;
+    account.friend = account.friendOf.includes(first);
+  }
+
+  /** The home is that of the first owner. */
+  isHome(account: Account, owner: { readonly id: number }): boolean {
+    return account.home && owner.id === this.world.owner.id;
+  }
+
+  /** Everybody an owner has to do with: friends, the home, and whoever has a share, accepted or not. */
+  peopleOf(owner: { readonly id: number }, world: PlexWorld): Account[] {
+    const own = new Set(
+      world.servers.filter((s) => this.isOwn(s, owner)).map((server) => server.machineId),
+    );
+    const shared = new Set(
+      world.shares.filter((s) => own.has(s.machineId)).map((share) => share.accountId),
+    );
+    return world.accounts.filter(
+      (one) => this.isHome(one, owner) || this.isFriend(one, owner) || shared.has(one.id),
+    );
+  }
+
+  /** A person takes an invite; false when they have a share of that server already. */
+  accept(share: Share, account: Account): boolean {
+    const { shares, servers } = this.world;
+    const isTwice = shares.some(
+      (one) => one !== share && one.machineId === share.machineId && one.accountId === account.id,
+    );
+    if (isTwice) return false;
+    share.accountId = account.id;
+    share.acceptedAt = Date.now() / 1000;
+    if (share.given) setSettings(account, readSettings(share.given));
+    delete share.given;
+    const server = servers.find((one) => one.machineId === share.machineId);
+    const owner = server && this.ownerOf(server);
+    if (owner && share.skipFriendship !== true && !this.isHome(account, owner)) {
+      this.setFriend(account, owner, true);
+    }
+    return true;
+  }
+
+  /** A person declines or leaves a share: v1 forgets it, v2 keeps its row with a date. */
+  endByPerson(share: Share): void {
+    const how = share.acceptedAt === null ? 'declined' : 'left';
+    this.world.shares = this.world.shares.filter((one) => one !== share);
+    this.world.ended.push({ ...share, endedAt: Math.round(Date.now() / 1000), how });
+    const account = this.world.accounts.find((one) => one.id === share.accountId);
+    const server = this.world.servers.find((one) => one.machineId === share.machineId);
+    if (account && server) this.setFriend(account, this.ownerOf(server), false);
+  }
+
+  /** A stream ends, and is remembered as watched. */
+  stop(session: Session): void {
+    const { sessionId, ...view } = session;
+    this.world.sessions = this.world.sessions.filter((one) => one.sessionId !== sessionId);
+    this.world.history.push({ ...view, viewedAt: Math.round(Date.now() / 1000) });
+  }
 }
 
+/** What an account signs in with. */
+export const tokenOf = (account: Account): string | undefined =>
+  account.token ?? (account.restricted ? undefined : `account-token-${account.id}`);
+
+/** Opens one server for one guest, and nothing at plex.tv. */
 export const guestToken = (share: Share): string => `guest-token-${share.id}`;
 
 export const sectionsOf = (server: Server, share: Share): Library[] =>

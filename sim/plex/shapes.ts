@@ -1,7 +1,4 @@
 import type { Answer } from '../common/server.js';
-import { guestToken, sectionsOf } from './plexTv.js';
-import type { PlexTv } from './plexTv.js';
-import type { Account, Owner, PlexWorld, Server, Share } from './world.js';
 
 const XML = { 'content-type': 'application/xml; charset=utf-8' };
 const HTML = { 'content-type': 'text/html; charset=utf-8' };
@@ -40,13 +37,11 @@ export const v1Error = (status: number, text: string): Answer =>
 /** v2 errors: JSON only when it was asked for. */
 export function v2Error(
   accept: string | undefined,
-  error: { code: number; message: string; status: number; http?: number },
+  error: { code: number; message: string; status: number; field?: string; http?: number },
 ): Answer {
-  const { code, message, status, http = status } = error;
-  if (accept?.includes('application/json')) {
-    return json({ errors: [{ code, message, status }] }, http);
-  }
-  return xml(tag('errors', {}, tag('error', { code, message, status })), http);
+  const { http = error.status, ...shown } = error;
+  if (accept?.includes('application/json')) return json({ errors: [shown] }, http);
+  return xml(tag('errors', {}, tag('error', shown)), http);
 }
 
 /** A v2 value as XML: fields are attributes, a list is an element named in the plural with one in the singular each. */
@@ -123,141 +118,3 @@ export const container = (children: readonly string[], more: Record<string, Valu
       children.join('\n'),
     ),
   );
-
-const filterAttributes = (account: Account | undefined) => ({
-  filterAll: account?.filters?.filterAll ?? '',
-  filterMovies: account?.filters?.filterMovies ?? '',
-  filterMusic: account?.filters?.filterMusic ?? '',
-  filterPhotos: account?.filters?.filterPhotos ?? '',
-  filterTelevision: account?.filters?.filterTelevision ?? '',
-});
-
-const settingAttributes = (account: Account | undefined) => ({
-  allowTuners: account?.settings?.allowTuners ?? 0,
-  allowSync: account?.settings?.allowSync ?? false,
-  allowCameraUpload: account?.settings?.allowCameraUpload ?? false,
-  allowChannels: account?.settings?.allowChannels ?? false,
-  allowSubtitleAdmin: account?.settings?.allowSubtitleAdmin ?? false,
-});
-
-/** A row of `shared_servers`: every library of the server, flagged. */
-export function sharedServer(world: PlexWorld, server: Server, share: Share): string {
-  const account = world.accounts.find((a) => a.id === share.accountId);
-  const shared = new Set(sectionsOf(server, share).map((library) => library.sectionId));
-  const sections = server.libraries.map((library) =>
-    tag('Section', {
-      id: library.sectionId,
-      key: library.key,
-      title: library.title,
-      type: library.type,
-      shared: shared.has(library.sectionId),
-    }),
-  );
-  return tag(
-    'SharedServer',
-    {
-      id: share.id,
-      username: account?.username ?? '',
-      email: (account?.email ?? share.email).toLowerCase(),
-      userID: share.accountId,
-      accessToken: guestToken(share),
-      name: server.name,
-      invitedAt: Math.round(share.invitedAt),
-      acceptedAt: share.acceptedAt === null ? null : Math.round(share.acceptedAt),
-      ...settingAttributes(account),
-      owned: false,
-      allLibraries: share.allLibraries,
-      ...filterAttributes(account),
-    },
-    sections.join('\n'),
-  );
-}
-
-/** Somebody in `/api/users`, with the shares of this owner's servers. */
-export function userElement(
-  plexTv: PlexTv,
-  world: PlexWorld,
-  { account, owner }: { account: Account; owner: Owner },
-): string {
-  const servers = world.servers.filter((server) => plexTv.isOwn(server, owner));
-  const shares = world.shares.filter(
-    (share) =>
-      share.accountId === account.id && servers.some((s) => s.machineId === share.machineId),
-  );
-  const children = shares.map((share) => {
-    const server = servers.find((one) => one.machineId === share.machineId);
-    return tag('Server', {
-      id: share.id,
-      serverId: server?.serverId ?? 0,
-      machineIdentifier: share.machineId,
-      name: server?.name ?? '',
-      lastSeenAt: 0,
-      numLibraries: server ? sectionsOf(server, share).length : 0,
-      allLibraries: share.allLibraries,
-      owned: true,
-      pending: share.acceptedAt === null,
-    });
-  });
-  return tag(
-    'User',
-    {
-      id: account.id,
-      title: account.title,
-      username: account.username,
-      email: account.email,
-      recommendationsPlaylistId: '',
-      thumb: '',
-      protected: false,
-      home: account.home,
-      ...settingAttributes(account),
-      ...filterAttributes(account),
-      restricted: account.restricted,
-    },
-    children.join('\n'),
-  );
-}
-
-/** A share as v2 shows it: only the libraries that are shared. */
-export function share2(world: PlexWorld, server: Server, share: Share) {
-  const account = world.accounts.find((a) => a.id === share.accountId);
-  const iso = (at: number | null) => (at === null ? null : new Date(at * 1000).toISOString());
-  return {
-    id: share.id,
-    name: server.name,
-    ownerId: server.ownerId ?? world.owner.id,
-    invitedId: share.accountId,
-    invitedEmail: share.accountId === null ? share.email : null,
-    invited: {
-      id: share.accountId,
-      uuid: 'a1b2c3d4e5f60718',
-      title: account?.title ?? share.email,
-      username: account?.username ?? '',
-      email: account?.email ?? share.email,
-      friendlyName: null,
-      restricted: account?.restricted ?? false,
-      home: account?.home ?? false,
-      status: share.acceptedAt === null ? 'pending' : 'accepted',
-      thumb: '',
-    },
-    serverId: server.serverId,
-    machineIdentifier: server.machineId,
-    accepted: share.acceptedAt !== null,
-    acceptedAt: iso(share.acceptedAt),
-    invitedAt: iso(share.invitedAt),
-    deletedAt: null,
-    leftAt: null,
-    owned: true,
-    inviteToken: `invite-token-${share.id}`,
-    lastSeenAt: null,
-    numLibraries: sectionsOf(server, share).length,
-    allLibraries: share.allLibraries,
-    searchEnabled: true,
-    libraries: sectionsOf(server, share).map((library) => ({
-      id: library.sectionId,
-      key: Number(library.key),
-      title: library.title,
-      type: library.type,
-    })),
-    sharingSettings: { ...account?.settings, ...filterAttributes(account) },
-  };
-}

@@ -35,11 +35,15 @@ const server = z.strictObject({
   connections: z
     .array(z.strictObject({ uri: z.string(), local: z.boolean(), relay: z.boolean() }))
     .optional(),
+  /** What its resource says it provides; "server" when missing. */
+  provides: z.string().optional(),
   sharedTo: z.array(z.number().int()).optional(),
   libraries: z.array(library),
 });
 const account = z.strictObject({
   id: z.number().int(),
+  /** Lets this account in at plex.tv; `account-token-<id>` when missing, none at all for a managed user. */
+  token: z.string().optional(),
   username: z.string(),
   email: z.string(),
   title: z.string(),
@@ -60,12 +64,22 @@ const share = z.strictObject({
   allLibraries: z.boolean().default(false),
   invitedAt: z.number(),
   acceptedAt: z.number().nullable(),
+  /** Shared without a friend request. */
+  skipFriendship: z.boolean().optional(),
+  /** The invite was taken back, and its row stayed: nobody can accept it any more. */
+  cancelled: z.boolean().optional(),
+  /** Settings that came with an invite to an address without an account; its account gets them. */
+  given: z.record(z.string(), z.union([z.boolean(), z.number(), z.string()])).optional(),
 });
+/** A share that its person declined or left: gone from v1, and in v2 a row with a date. */
+const ended = share.extend({ endedAt: z.number(), how: z.enum(['declined', 'left']) });
 const pin = z.strictObject({
   id: z.number().int(),
   code: z.string(),
   approved: z.boolean(),
   expiresAt: z.number(),
+  /** Who approved it; the first owner when missing. */
+  accountId: z.number().int().optional(),
   clientIdentifier: z.string().optional(),
 });
 const session = z.strictObject({
@@ -75,6 +89,8 @@ const session = z.strictObject({
   sectionKey: z.string(),
   title: z.string(),
 });
+/** Something that was watched; `viewedAt` in epoch seconds. */
+const view = session.omit({ sessionId: true }).extend({ viewedAt: z.number() });
 
 /** The whole world behind one origin, as `GET /_sim/state` shows it. Times are epoch seconds; pins' in ms. */
 export const worldSchema = z.strictObject({
@@ -85,6 +101,8 @@ export const worldSchema = z.strictObject({
   shares: z.array(share),
   pins: z.array(pin).default([]),
   sessions: z.array(session).default([]),
+  ended: z.array(ended).default([]),
+  history: z.array(view).default([]),
 });
 
 export type PlexWorld = z.infer<typeof worldSchema>;
@@ -93,6 +111,13 @@ export type Server = z.infer<typeof server>;
 export type Library = z.infer<typeof library>;
 export type Account = z.infer<typeof account>;
 export type Share = z.infer<typeof share>;
+export type Ended = z.infer<typeof ended>;
+export type Session = z.infer<typeof session>;
+/** What a person may do with what is shared, and what is filtered out for them. */
+export type Settings = z.infer<typeof settings> & z.infer<typeof filters>;
+
+/** All settings as plex.tv has them when nobody ever set any. */
+export const NO_SETTINGS: Settings = { ...settings.parse({}), ...filters.parse({}) };
 
 const machine = (n: number): string => n.toString(16).padStart(2, '0').repeat(20);
 const ATTIC = machine(0xa1);
@@ -129,6 +154,8 @@ export const emptyWorld = (token: string): PlexWorld => ({
   shares: [],
   pins: [],
   sessions: [],
+  ended: [],
+  history: [],
 });
 
 const person = (id: number, username: string, more: Partial<Account>): Account => ({

@@ -20,7 +20,7 @@ export function plexSide(sim: () => Running) {
     });
   const replace = (sections: unknown, shareId: number = MARAS_SHARE) =>
     ask('PUT', `${SHARES}/${shareId}`, {
-      body: { shared_server: { library_section_ids: sections } },
+      body: { server_id: ATTIC, shared_server: { library_section_ids: sections } },
     });
   const shareOf = async (accountId: number) =>
     (await sim().state<World>()).shares.find((share) => share.accountId === accountId);
