@@ -18,10 +18,14 @@ export interface Config {
     readonly server: { readonly url: string; readonly token: string } | null;
     readonly tvUrl: string;
     readonly clientsUrl: string;
+    /** Where people log in. */
+    readonly appUrl: string;
     readonly writesPerSecond: number;
   };
   /** null: an embedded PostgreSQL in `dataDir`. */
   readonly databaseUrl: string | null;
+  /** What stored tokens are encrypted with; null: a key in `dataDir`, made once. Never null with a `databaseUrl`. */
+  readonly secretKey: string | null;
   readonly mongoUri: string | null;
   readonly dataDir: string;
   readonly timeZone: string | null;
@@ -35,7 +39,13 @@ export interface Config {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const SECRETS = ['DISCORD_TOKEN', 'PLEX_TOKEN', 'DATABASE_URL', 'MONGODB_URI'] as const;
+const SECRETS = [
+  'DISCORD_TOKEN',
+  'PLEX_TOKEN',
+  'DATABASE_URL',
+  'MONGODB_URI',
+  'SECRET_KEY',
+] as const;
 /** Secrets may be given as files: `NAME_FILE` holds the path. Empty variables count as not set. */
 function withFiles(environment: Environment, mistakes: Mistake[]): Record<string, string> {
   const set = Object.entries(environment).filter(([, text]) => text !== undefined && text !== '');
@@ -114,9 +124,11 @@ function configOf(v: Variables): Config {
       server,
       tvUrl,
       clientsUrl: v.PLEX_CLIENTS_URL ?? v.PLEX_TV_URL ?? 'https://clients.plex.tv',
+      appUrl: v.PLEX_APP_URL ?? 'https://app.plex.tv',
       writesPerSecond: v.PLEX_WRITES_PER_SECOND,
     },
     databaseUrl: v.DATABASE_URL ?? null,
+    secretKey: v.SECRET_KEY ?? null,
     mongoUri: v.MONGODB_URI ?? null,
     dataDir: v.DATA_DIR,
     timeZone: v.TIME_ZONE ?? null,

@@ -12,16 +12,23 @@ export interface Log {
   always(fields: Fields, msg: string): void;
 }
 
+/** The log as its makers hold it. */
+export interface OwnLog extends Log {
+  /** From now on this text is masked wherever it appears: a token that came while running. */
+  hide(secret: string): void;
+}
+
 const ADDRESS =
   /([\p{L}\d])[\p{L}\d._%+-]*@([\p{L}\d])[\p{L}\d-]*(?:\.[\p{L}\d-]+)*(\.\p{L}{2,})/gu;
 const SECRET_KEY = /token|password|secret|authorization|cookie/i;
 const DEEPEST = 6;
+const SHORTEST_SECRET = 4;
 
-/** Masks what must not be read by whoever reads logs: known secrets, and anything that looks like an address. */
+/** Masks what must not be read by whoever reads logs: the secrets known by then, and anything that looks like an address. */
 export function masker(secrets: readonly string[]): (text: string) => string {
-  const known = secrets.filter((secret) => secret.length >= 4);
   return (text) =>
-    known
+    secrets
+      .filter((secret) => secret.length >= SHORTEST_SECRET)
       .reduce((masked, secret) => masked.replaceAll(secret, '•••'), text)
       .replace(ADDRESS, '$1•••@$2•••$3');
 }
@@ -54,8 +61,15 @@ function errorFields(error: Error): Fields {
 }
 
 /** Makes the log of this process. `secrets` are masked wherever they appear. */
-export function createLog({ level, secrets }: { level: string; secrets: readonly string[] }): Log {
-  const mask = masker(secrets);
+export function createLog({
+  level,
+  secrets,
+}: {
+  level: string;
+  secrets: readonly string[];
+}): OwnLog {
+  const hidden = [...secrets];
+  const mask = masker(hidden);
   // What is logged is clean already: pino's own idea of an error would undo that.
   const settings = {
     base: null,
@@ -71,5 +85,8 @@ export function createLog({ level, secrets }: { level: string; secrets: readonly
     warn: (fields, msg) => lines.warn(safe(fields), mask(msg)),
     error: (fields, msg) => lines.error(safe(fields), mask(msg)),
     always: (fields, msg) => always.info(safe(fields), mask(msg)),
+    hide: (secret) => {
+      if (!hidden.includes(secret)) hidden.push(secret);
+    },
   };
 }

@@ -1,6 +1,7 @@
 import { EXIT_CONFIG, loadConfig } from './config.js';
 import { createLog } from './log.js';
 import { NewerSchema } from './store/open.js';
+import { KeyFileOpen } from './store/secretKey.js';
 import { Usher } from './usher.js';
 import { misspelt } from './variables.js';
 
@@ -34,5 +35,6 @@ try {
   log.always({ pid: process.pid }, 'ready');
 } catch (error) {
   log.error({ err: error }, error instanceof Error ? error.message : 'Usher could not start');
-  end(error instanceof NewerSchema ? EXIT_CONFIG : 1);
+  const isHopeless = error instanceof NewerSchema || error instanceof KeyFileOpen;
+  end(isHopeless ? EXIT_CONFIG : 1);
 }

@@ -3,7 +3,6 @@ import { Access } from './access/access.js';
 import { storedAsks } from './access/asks.js';
 import { CLOCK_OFF_MS, StoreClock } from './access/clock.js';
 import { rolesByPower } from './access/bindings.js';
-import { Connections } from './access/connections.js';
 import { applyEnvironment, environmentGuild, noteFixed } from './access/environment.js';
 import { OwnerGate } from './access/gate.js';
 import { Works } from './access/going.js';
@@ -29,9 +28,9 @@ import { edge } from './jobs/edge.js';
 import type { JobContext } from './jobs/edge.js';
 import { jobs } from './jobs/registry.js';
 import { Scheduler } from './jobs/scheduler.js';
-import type { Log } from './log.js';
+import type { OwnLog } from './log.js';
 import { resumeOpenAnswers } from './openAnswers.js';
-import { ownersPlex } from './ownersPlex.js';
+import { openConnections } from './ownersPlex.js';
 import { startEmbedded } from './store/embedded.js';
 import { takeLease } from './store/lease.js';
 import { openStore } from './store/open.js';
@@ -52,7 +51,7 @@ export class Usher {
 
   constructor(
     private readonly config: Config,
-    private readonly log: Log,
+    private readonly log: OwnLog,
   ) {}
 
   /** Resolves when commands are served and what Plex shows is known, or Plex was found not to answer. */
@@ -60,25 +59,22 @@ export class Usher {
     const { config, log } = this;
     const { store, url } = await this.openStore(onFatal);
     const clock = await this.startClock(store);
-    const connections = new Connections();
+    const times = settleTimes(config.settleSeconds);
+    const connections = await openConnections({ store, clock, times }, config, log);
     // First of all, so that nothing that stops later waits for a long queue.
     this.stopping.signal.addEventListener('abort', () => connections.close());
     const news = new News();
     const asks = storedAsks<Json>(store, clock);
-    const discord = connect({
-      token: config.discord.token,
-      apiUrl: config.discord.apiUrl,
-      shards: null,
-      log,
-      onFatal,
-    });
+    const { token, apiUrl } = config.discord;
+    const discord = connect({ token, apiUrl, shards: null, log, onFatal });
     const poster = createPoster({ client: discord.client, asks });
     const delivery = new NoticeDelivery({ store, poster, clock, log });
     const parts: Parts = {
       store,
       plexOf: connections.plexOf,
+      connections,
       clock,
-      times: settleTimes(config.settleSeconds),
+      times,
       news,
       works: new Works(),
       gate: new OwnerGate(clock),
@@ -100,7 +96,7 @@ export class Usher {
       postgres: () => store.now().then(() => true),
     });
     await discord.ready;
-    await this.bindEnvironment(parts, discord, connections);
+    await this.bindEnvironment(parts, discord);
     await scheduler.start(() => void deriveAlarms(parts).catch(this.report));
     const registered = this.serveCommands(parts, { discord, asks });
     const rounds = new Rounds(parts, delivery, () => scheduler.forget());
@@ -187,7 +183,7 @@ export class Usher {
   }
 
   /** The guild of the environment, with its Plex server read before anybody can ask for it. */
-  private async bindEnvironment(parts: Parts, discord: Discord, connections: Connections) {
+  private async bindEnvironment(parts: Parts, discord: Discord) {
     const { config } = this;
     const welcome = (id: string) => parts.store.guilds.welcome(id as GuildId);
     discord.client.on('guildCreate', (guild) => void welcome(guild.id).catch(this.report));
@@ -198,9 +194,9 @@ export class Usher {
     await applyEnvironment(parts.store, config, guildId);
     const { server } = config.plex;
     if (server === null) return;
-    const plex = await ownersPlex(parts, config, { token: server.token });
-    const target = { guildId, pmsUrl: server.url };
-    await connectAndRead(parts, { plex, target, connections, signal: this.stopping.signal });
+    const { token, url: pmsUrl } = server;
+    const { signal } = this.stopping;
+    await connectAndRead(parts, { token, target: { guildId, pmsUrl }, signal });
   }
 
   private serveCommands(

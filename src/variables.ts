@@ -26,6 +26,15 @@ const isLoopback = (url: string | undefined): boolean => {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 };
 
+const SHORTEST_KEY = 32;
+const RANDOM_KEY = `${SHORTEST_KEY} or more random characters of your own (openssl rand -base64 32 makes some)`;
+const FEWEST_DIFFERENT = 8;
+
+/** What stands in examples, or was typed to get past the rule. */
+const isSample = (key: string): boolean =>
+  /change.?me|example|sample|your.?(secret|key)|replace|placeholder|secret.?key/i.test(key) ||
+  new Set(key).size < FEWEST_DIFFERENT;
+
 const id = z.string().regex(/^\d{17,20}$/, 'a Discord id: 17 to 20 digits');
 const ids = z
   .string()
@@ -60,6 +69,7 @@ export const schema = z.object({
   PLEX_TOKEN: z.string().regex(/^\S+$/, 'a Plex token, without spaces').optional(),
   PLEX_TV_URL: url.optional(),
   PLEX_CLIENTS_URL: url.optional(),
+  PLEX_APP_URL: url.optional(),
   PLEX_WRITES_PER_SECOND: z
     .string()
     .refine(
@@ -70,6 +80,10 @@ export const schema = z.object({
     .default(1),
   DATABASE_URL: scheme(/^postgres(ql)?:\/\//, 'an address that begins with postgres://').optional(),
   MONGODB_URI: scheme(/^mongodb(\+srv)?:\/\//, 'an address that begins with mongodb://').optional(),
+  SECRET_KEY: z
+    .string()
+    .refine((text) => text.length >= SHORTEST_KEY && !isSample(text), RANDOM_KEY)
+    .optional(),
   DATA_DIR: z.string().default('./data'),
   TIME_ZONE: z.string().refine(isZone, 'a time zone such as Europe/Berlin').optional(),
   HEALTH_PORT: whole(1, 65535).optional(),
@@ -96,6 +110,17 @@ export const together: readonly Rule[] = [
         : {
             variable: v.PLEX_URL === undefined ? 'PLEX_URL' : 'PLEX_TOKEN',
             expected: 'PLEX_URL and PLEX_TOKEN, both or neither',
+            got: 'nothing',
+          },
+  },
+  {
+    about: ['DATABASE_URL', 'SECRET_KEY'],
+    judge: (v) =>
+      v.DATABASE_URL === undefined || v.SECRET_KEY !== undefined
+        ? null
+        : {
+            variable: 'SECRET_KEY',
+            expected: `${RANDOM_KEY}, because DATABASE_URL is set: Plex tokens are stored encrypted`,
             got: 'nothing',
           },
   },

@@ -173,6 +173,7 @@ describe('secrets', () => {
     PLEX_TOKEN: 'a-plex-token',
     DATABASE_URL: 'postgres://usher:pw@db/usher',
     MONGODB_URI: 'mongodb://usher:pw@db/usher',
+    SECRET_KEY: 'q8Vw3kD1nZ5rT7yU2iO4pA6sF9gH0jLx',
   };
 
   test('can be given as files, whose last line break does not count', () => {
@@ -185,12 +186,41 @@ describe('secrets', () => {
       plex: { server: { token: secrets.PLEX_TOKEN } },
       databaseUrl: secrets.DATABASE_URL,
       mongoUri: secrets.MONGODB_URI,
+      secretKey: secrets.SECRET_KEY,
     });
   });
 
   test('are all handed to the log to be masked', () => {
     const config = configOf({ ...secrets, PLEX_URL: 'http://plex:32400' });
     expect([...config.secrets].sort()).toEqual(Object.values(secrets).sort());
+  });
+});
+
+describe('SECRET_KEY', () => {
+  const DATABASE_URL = 'postgres://usher:pw@db/usher';
+
+  test('is not needed where PostgreSQL runs inside the data folder', () => {
+    expect(configOf({}).secretKey).toBeNull();
+  });
+
+  test('is needed beside a DATABASE_URL, and the complaint says why and how to make one', () => {
+    expect(blamed({ DATABASE_URL })).toEqual(['SECRET_KEY']);
+    expect(complaint({ DATABASE_URL })).toMatch(
+      /SECRET_KEY: expected 32 or more random characters.*openssl.*because DATABASE_URL is set/,
+    );
+  });
+
+  test.each([
+    'too-short',
+    'change-me-change-me-change-me-1234567890',
+    'this-is-an-example-key-1234567890abcdef',
+    'your-secret-key-goes-here-0123456789',
+    'a'.repeat(64),
+    '12'.repeat(20),
+  ])('"%s" is no key, and is not shown', (SECRET_KEY) => {
+    expect(blamed({ DATABASE_URL, SECRET_KEY })).toEqual(['SECRET_KEY']);
+    expect(blamed({ SECRET_KEY })).toEqual(['SECRET_KEY']);
+    expect(complaint({ SECRET_KEY })).not.toContain(SECRET_KEY);
   });
 });
 

@@ -1,16 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Outage, UserError } from '../core/errors.js';
 import type { GuildId } from '../core/model.js';
-import type { Plex } from '../plex/plex.js';
-import type { Connections } from './connections.js';
-import { connectServer } from './connect.js';
+import { connectServer, findServerAt } from './connect.js';
 import type { Parts } from './parts.js';
 import { sync } from './sync.js';
 
+/** The server that the environment names. */
 interface First {
-  readonly plex: Plex;
+  readonly token: string;
   readonly target: { readonly guildId: GuildId; readonly pmsUrl: string };
-  readonly connections: Connections;
   readonly signal: AbortSignal;
 }
 
@@ -25,15 +23,22 @@ export async function connectAndRead(parts: Parts, first: First): Promise<void> 
   void goOn(parts, first);
 }
 
-async function tryOnce(parts: Parts, { plex, target, connections }: First): Promise<boolean> {
+async function tryOnce(parts: Parts, { token, target }: First): Promise<boolean> {
+  const { store, connections } = parts;
   try {
-    const server = await connectServer(parts.store, plex, target);
-    connections.add(server.id, plex);
+    const found = await findServerAt(connections.ask(token), target.pmsUrl);
+    connections.own(found.owner.id, token);
+    const server = await store.transaction(async (tables) => {
+      const { id: accountId, username } = found.owner;
+      await tables.owners.save({ accountId, username, token: null });
+      return (await connectServer(tables, target.guildId, found)).server;
+    });
+    connections.serve(server);
     await sync(parts, server.id, { priority: 'person' });
     return true;
   } catch (error) {
     if (!(error instanceof Outage)) throw error;
-    await connectKnown(parts, { plex, target, connections });
+    await connectKnown(parts, { token, target });
     parts.log.warn(
       { err: error },
       'Plex does not answer; people and libraries are read when it does',
@@ -44,11 +49,13 @@ async function tryOnce(parts: Parts, { plex, target, connections }: First): Prom
 
 /** A server read in an earlier life is served meanwhile: what is owed to it is tried again and shown as open. */
 async function connectKnown(
-  { store }: Parts,
-  { plex, target, connections }: Omit<First, 'signal'>,
+  { store, connections }: Parts,
+  { token, target }: Omit<First, 'signal'>,
 ): Promise<void> {
   for (const server of await store.servers.ofGuild(target.guildId)) {
-    if (server.pmsUrl === target.pmsUrl) connections.add(server.id, plex);
+    if (server.pmsUrl !== target.pmsUrl) continue;
+    connections.own(server.ownerId, token);
+    connections.serve(server);
   }
 }
 

@@ -3,6 +3,7 @@ import type { Log } from '../log.js';
 import type { Plex } from '../plex/plex.js';
 import type { Store } from '../store/store.js';
 import type { Clock } from './clock.js';
+import type { Connections } from './connections.js';
 import type { Going, Works } from './going.js';
 import type { OwnerGate } from './gate.js';
 import type { News } from './news.js';
@@ -12,6 +13,7 @@ export interface Parts {
   readonly store: Store;
   /** The owner's plex.tv behind a server. Throws an Outage while the server is not connected. */
   readonly plexOf: (serverId: ServerId) => Plex;
+  readonly connections: Connections;
   readonly clock: Clock;
   readonly times: SettleTimes;
   readonly news: News;

@@ -1,16 +1,21 @@
-import type {
-  AccountId,
-  InviteId,
-  MachineId,
-  SectionId,
-  SectionKey,
-  ShareId,
-} from '../core/model.js';
+import type { AccountId, MachineId, SectionId, SectionKey } from '../core/model.js';
 import type { PendingInvite, SharesAnswer } from '../core/reads.js';
+import { reach } from './addresses.js';
+import type { Reached } from './addresses.js';
 import { PlexProtocolError, PlexRejected } from './errors.js';
 import { request } from './http.js';
 import type { Call, CallReport, Identity } from './http.js';
-import { account, identity, localSections, parsed, pendingShares } from './json.js';
+import {
+  account,
+  identity,
+  localSections,
+  parsed,
+  inviteOf,
+  pendingShares,
+  resources,
+  serversIn,
+} from './json.js';
+import type { OwnedServer } from './json.js';
 import { parseCatalogue, parsePeople, parseShares } from './parse.js';
 import type { PlexCatalogue, PlexPerson } from './parse.js';
 import { OwnerQueue } from './queue.js';
@@ -21,6 +26,10 @@ import type { Send } from './write.js';
 export type { PlexWrite } from './write.js';
 
 export type { PlexCatalogue, PlexPerson } from './parse.js';
+
+export type { Reached } from './addresses.js';
+
+export type { OwnedServer } from './json.js';
 
 /** A library as the server and plex.tv know it together. */
 export interface PlexLibrary {
@@ -57,7 +66,8 @@ const bodyOf = ({ body }: Response): AsyncIterable<Uint8Array> => {
 /** One owner's plex.tv and servers. Every call waits for its turn in the owner's queue. */
 export class Plex {
   private readonly queue: OwnerQueue;
-  private readonly identityOf: Identity;
+  /** One object for all calls: a new token is put into it. */
+  private readonly identityOf: { token: string } & Omit<Identity, 'token'>;
   private readonly writer: Writer;
 
   constructor(private readonly options: PlexOptions) {
@@ -65,6 +75,15 @@ export class Plex {
     this.identityOf = { token, clientIdentifier, ...(onCall && { onCall }) };
     this.writer = new Writer(this.identityOf, options);
     this.queue = new OwnerQueue(writesPerSecond === 0 ? 0 : 1000 / writesPerSecond);
+  }
+
+  /** From the next call on this token is sent; the queue stays. */
+  renew(token: string): void {
+    this.identityOf.token = token;
+  }
+
+  get token(): string {
+    return this.identityOf.token;
   }
 
   /** Whose token this is. Throws PlexUnauthorised when it is dead. */
@@ -88,6 +107,20 @@ export class Plex {
         return { machineId: machineIdentifier as MachineId, version };
       }).catch(unread),
     );
+  }
+
+  /** The owner's servers, as far as plex.tv can tell where they are. Servers of others are left out, with their tokens. */
+  ownedServers(priority: Priority): Promise<readonly OwnedServer[]> {
+    const route = '/api/v2/resources';
+    const url = `${this.options.plexTvUrl}${route}?includeHttps=1&includeRelay=1`;
+    return this.read(priority, json(url, route), async (response) =>
+      serversIn(await parsed(resources, response), this.token),
+    );
+  }
+
+  /** The first of a server's addresses at which it answers and takes its token; asks only the server, never plex.tv. */
+  reach(server: OwnedServer, allowed: { readonly plainHttp: boolean }): Promise<Reached> {
+    return reach(this.identityOf, server, allowed);
   }
 
   /** A server's name and libraries as plex.tv lists them, with the ids that shares are made of. */
@@ -156,21 +189,7 @@ export class Plex {
     return this.read(
       priority,
       json(`${this.options.clientsUrl}${route}`, route),
-      async (response) =>
-        (await parsed(pendingShares, response)).map((share) => {
-          const accountId = share.invitedId ?? share.invited?.id ?? null;
-          const email = share.invitedEmail ?? share.invited?.email ?? '';
-          return {
-            shareId: share.id as ShareId,
-            inviteId: String(accountId ?? email) as InviteId,
-            machineId: share.machineIdentifier,
-            accountId: accountId as AccountId | null,
-            email,
-            username: share.invited?.username ?? '',
-            sections: share.libraries.map((library) => library.id as SectionId),
-            all: share.allLibraries,
-          };
-        }),
+      async (response) => (await parsed(pendingShares, response)).map(inviteOf),
     );
   }
 

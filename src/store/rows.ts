@@ -27,6 +27,14 @@ export interface SettingRow {
   readonly value: string;
 }
 
+/** A Plex account that owns servers. */
+export interface OwnerRow {
+  readonly accountId: AccountId;
+  readonly username: string;
+  /** Sealed; null when the environment gives it. */
+  readonly token: string | null;
+}
+
 export interface GuildRow {
   readonly id: GuildId;
   /** IANA name; null until somebody chose one (then UTC is used, and said). */
@@ -36,6 +44,8 @@ export interface GuildRow {
   readonly leftAt: Date | null;
   /** Whether the people concerned are told by direct message. */
   readonly dms: boolean;
+  /** The Plex account that `/setup` connected last: whose servers can be chosen. */
+  readonly ownerId: AccountId | null;
 }
 
 export interface RoleBindingRow {

@@ -8,6 +8,7 @@ import type {
   LibraryRow,
   LinkRow,
   OrderRow,
+  OwnerRow,
   PersonRow,
   RoleBindingRow,
   ServerRow,
@@ -20,6 +21,11 @@ export const settingTable = new EntitySchema<SettingRow>({
   columns: { name: key(text), value: text },
 });
 
+export const ownerTable = new EntitySchema<OwnerRow>({
+  name: 'owner',
+  columns: { accountId: key(plexNumber), username: text, token: orNull(text) },
+});
+
 export const guildTable = new EntitySchema<GuildRow>({
   name: 'guild',
   columns: {
@@ -29,6 +35,7 @@ export const guildTable = new EntitySchema<GuildRow>({
     lastCaseNumber: count,
     leftAt: orNull(instant),
     dms: { type: 'boolean', default: true },
+    ownerId: orNull(plexNumber),
   },
 });
 
@@ -169,6 +176,7 @@ export const grantTable = new EntitySchema<GrantRow>({
 
 export const tables = [
   settingTable,
+  ownerTable,
   guildTable,
   roleBindingTable,
   serverTable,

@@ -6,6 +6,7 @@ import { Grants } from './grants.js';
 import { Guilds } from './guilds.js';
 import { Notices } from './notices.js';
 import { OpenAnswers } from './openAnswers.js';
+import { Owners } from './owners.js';
 import { People } from './people.js';
 import { Servers } from './servers.js';
 import { Shares } from './shares.js';
@@ -20,6 +21,7 @@ export class Tables {
   readonly guilds: Guilds;
   readonly notices: Notices;
   readonly openAnswers: OpenAnswers;
+  readonly owners: Owners;
   readonly people: People;
   readonly servers: Servers;
   readonly shares: Shares;
@@ -33,6 +35,7 @@ export class Tables {
     this.guilds = new Guilds(db);
     this.notices = new Notices(db);
     this.openAnswers = new OpenAnswers(db);
+    this.owners = new Owners(db);
     this.people = new People(db);
     this.servers = new Servers(db);
     this.shares = new Shares(db);

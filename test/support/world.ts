@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { Checks, sectionsOf } from '../../sim/tour/checks.js';
 import { problemLines } from '../../sim/tour/problems.js';
 import { World } from '../../sim/tour/world.js';
@@ -27,7 +28,12 @@ export async function startWorld(
   const database = await createTestDatabase();
   const world = await World.start({
     settleSeconds,
-    env: { DATABASE_URL: database.url, MONGODB_URI: undefined, ...env },
+    env: {
+      DATABASE_URL: database.url,
+      SECRET_KEY: randomBytes(32).toString('base64url'),
+      MONGODB_URI: undefined,
+      ...env,
+    },
   });
   const checks = new Checks(world, 'Attic');
   const forgiven: RegExp[] = [];

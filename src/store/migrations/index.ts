@@ -1,6 +1,12 @@
 import { Start1795405194942 } from './1795405194942-Start.js';
 import { OpenAnswer1795573000001 } from './1795573000001-OpenAnswer.js';
 import { Outbox1795573554694 } from './1795573554694-Outbox.js';
+import { Owners1795574273348 } from './1795574273348-Owners.js';
 
 /** Every migration, oldest first. */
-export const migrations = [Start1795405194942, OpenAnswer1795573000001, Outbox1795573554694];
+export const migrations = [
+  Start1795405194942,
+  OpenAnswer1795573000001,
+  Outbox1795573554694,
+  Owners1795574273348,
+];
