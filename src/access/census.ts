@@ -1,6 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import { foldName } from '../core/reads.js';
 import type { PendingInvite } from '../core/reads.js';
-import type { GuildId, LibraryId, PersonId, SectionId, ServerId } from '../core/model.js';
+import type {
+  AccountId,
+  GuildId,
+  LibraryId,
+  PersonId,
+  SectionId,
+  ServerId,
+  ShareId,
+} from '../core/model.js';
 import { maskEmail } from '../core/text.js';
 import type { PlexLibrary, PlexPerson } from '../plex/plex.js';
 import type { LibraryRow, PersonKind, PersonRow } from '../store/rows.js';
@@ -88,65 +97,138 @@ export function countLibraries(
   );
 }
 
-const kindOf = (person: PlexPerson): PersonKind =>
-  person.restricted ? 'managed' : person.home ? 'home' : 'friend';
+const kindOf = ({ restricted, home, shares }: PlexPerson): PersonKind => {
+  if (restricted) return 'managed';
+  if (home) return 'home';
+  return shares.length > 0 && shares.every((share) => share.pending) ? 'invited' : 'friend';
+};
 
 /** plex.tv gives the address as a name to those who never chose one. */
 const named = (text: string): string => (text.includes('@') ? maskEmail(text) : text);
 
-const email = (text: string): string => text.trim().toLowerCase();
+/** What is stored of a guild's people, and what ties it to what plex.tv shows. */
+export interface KnownPeople {
+  readonly guildId: GuildId;
+  readonly known: readonly PersonRow[];
+  /** Whose share a row is known to be. */
+  readonly ownerOf: ReadonlyMap<ShareId, PersonId>;
+  /** Not to be forgotten, though no list of plex.tv has them. */
+  readonly needed: ReadonlySet<PersonId>;
+}
+
+/** Two rows that turn out to be one person. */
+export interface SamePerson {
+  readonly into: PersonId;
+  readonly from: PersonId;
+}
+
+/** Finds the stored row of what plex.tv shows: by share, else by the address or name of the invite, else by account. */
+class Matcher {
+  private readonly byId: ReadonlyMap<PersonId, PersonRow>;
+  private readonly byAccount: ReadonlyMap<AccountId | null, PersonRow>;
+  private readonly byName: ReadonlyMap<string, PersonRow>;
+  private readonly taken = new Set<PersonId>();
+  readonly same: SamePerson[] = [];
+
+  constructor(private readonly people: KnownPeople) {
+    const { known } = people;
+    this.byId = new Map(known.map((row) => [row.id, row]));
+    this.byAccount = new Map(known.map((row) => [row.accountId, row]));
+    const waiting = known.filter((row) => row.accountId === null);
+    this.byName = new Map(
+      waiting.flatMap((row) => [row.email, row.invitedAs].map((name) => [name, row] as const)),
+    );
+  }
+
+  /** The row that stays; another one that is the same person is noted, to be merged into it. */
+  find(seen: {
+    accountId: AccountId | null;
+    names: readonly string[];
+    shares: readonly ShareId[];
+  }) {
+    const account = seen.accountId === null ? undefined : this.byAccount.get(seen.accountId);
+    const claims = [
+      ...seen.shares.map((id) => this.byId.get(this.people.ownerOf.get(id) ?? ('' as PersonId))),
+      ...seen.names.filter((name) => name !== '').map((name) => this.byName.get(foldName(name))),
+    ].filter((row) => row !== undefined && this.isFree(row));
+    const row = account ?? claims[0];
+    for (const claim of claims) {
+      if (!claim || !row || claim.id === row.id || this.taken.has(claim.id)) continue;
+      this.taken.add(claim.id);
+      this.same.push({ into: row.id, from: claim.id });
+    }
+    if (row) this.taken.add(row.id);
+    return row;
+  }
+
+  /** Only who was invited can turn out to be another account; nobody is found twice. */
+  private isFree(row: PersonRow): boolean {
+    return !this.taken.has(row.id) && (row.accountId === null || row.kind === 'invited');
+  }
+}
+
+/** People as they are to be stored, and who of them are one. */
+export type PeopleDifference = Difference<PersonRow> & { readonly same: readonly SamePerson[] };
 
 /** People of an owner as they are to be stored; who only has an invite to an address is a person too. */
 export function countPeople(
-  { guildId, known }: { guildId: GuildId; known: readonly PersonRow[] },
+  known: KnownPeople,
   seen: { readonly people: readonly PlexPerson[]; readonly pending: readonly PendingInvite[] },
   moment: Moment,
-): Difference<PersonRow> {
-  const byAccount = new Map(known.map((row) => [row.accountId, row]));
-  const byAddress = new Map(
-    known.filter((row) => row.accountId === null).map((row) => [row.email, row]),
-  );
-  const base = (row: PersonRow | undefined) => ({
-    id: row?.id ?? (randomUUID() as PersonId),
-    guildId,
-    missingSince: null,
-    goneAt: null,
-  });
-  const accounts = seen.people.map((person): PersonRow => {
-    const address = email(person.email);
-    const row = byAccount.get(person.accountId) ?? (address ? byAddress.get(address) : undefined);
-    return {
-      ...base(row),
-      accountId: person.accountId,
-      kind: kindOf(person),
-      title: named(person.title) || named(person.username) || maskEmail(address),
-      username: person.username,
-      email: address,
-    };
-  });
+): PeopleDifference {
+  const matcher = new Matcher(known);
+  const accounts = seen.people.map((person) => accountRow(known.guildId, person, matcher));
   const accountIds = new Set(seen.people.map((person) => person.accountId));
   const invited = seen.pending
     .filter((invite) => invite.accountId === null || !accountIds.has(invite.accountId))
-    .map((invite): PersonRow => {
-      const address = email(invite.email);
-      const row = invite.accountId ? byAccount.get(invite.accountId) : byAddress.get(address);
-      return {
-        ...base(row),
-        accountId: invite.accountId,
-        kind: 'invited',
-        title: named(invite.username) || maskEmail(address),
-        username: invite.username,
-        email: address,
-      };
-    });
+    .map((invite) => invitedRow(known.guildId, invite, matcher));
   const invitedOnce = [
     ...new Map(invited.map((row) => [row.accountId ?? row.email, row])).values(),
   ];
   const present = new Map([...invitedOnce, ...accounts].map((row) => [row.id, row]));
-  const absent = known.filter((row) => !present.has(row.id));
-  return difference(
-    known,
-    [...present.values(), ...absent.map((row) => lacking(row, moment))],
-    (a, b) => a.title !== b.title || a.kind !== b.kind || a.accountId !== b.accountId,
-  );
+  const merged = new Set(matcher.same.map(({ from }) => from));
+  const absent = known.known.filter((row) => !present.has(row.id) && !merged.has(row.id));
+  const left = absent.map((row) => (known.needed.has(row.id) ? row : lacking(row, moment)));
+  const differs = (a: PersonRow, b: PersonRow) =>
+    a.title !== b.title || a.kind !== b.kind || a.accountId !== b.accountId;
+  const found = difference(known.known, [...present.values(), ...left], differs);
+  return { ...found, same: matcher.same };
+}
+
+const baseOf = (guildId: GuildId, row: PersonRow | undefined) => ({
+  id: row?.id ?? (randomUUID() as PersonId),
+  guildId,
+  invitedAs: row?.invitedAs ?? '',
+  mergedInto: null,
+  missingSince: null,
+  goneAt: null,
+});
+
+function accountRow(guildId: GuildId, person: PlexPerson, matcher: Matcher): PersonRow {
+  const { accountId, username } = person;
+  const address = foldName(person.email);
+  const shares = person.shares.map((share) => share.id);
+  const row = matcher.find({ accountId, names: [address, username], shares });
+  return {
+    ...baseOf(guildId, row),
+    accountId,
+    kind: kindOf(person),
+    title: named(person.title) || named(username) || maskEmail(address),
+    username,
+    email: address,
+  };
+}
+
+function invitedRow(guildId: GuildId, invite: PendingInvite, matcher: Matcher): PersonRow {
+  const { accountId, username, shareId } = invite;
+  const address = foldName(invite.email);
+  const row = matcher.find({ accountId, names: [address, username], shares: [shareId] });
+  return {
+    ...baseOf(guildId, row),
+    accountId,
+    kind: 'invited',
+    title: named(username) || maskEmail(address),
+    username,
+    email: address,
+  };
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isFew, isSane, missingRows, reader } from '../core/reads.js';
-import type { SharesAnswer } from '../core/reads.js';
-import type { Read, SectionId, ShareId } from '../core/model.js';
+import { accounts, isFew, isSane, missingRows, reader } from '../core/reads.js';
+import type { Account, PersonKey, SharesAnswer } from '../core/reads.js';
+import type { Read, SectionId, Share, ShareId } from '../core/model.js';
 import type { PersonRow, ServerRow } from '../store/rows.js';
 import type { Parts, Priority } from './parts.js';
 
@@ -10,14 +10,31 @@ export interface ListRead {
   /** When the request for the share list was sent. */
   readonly at: Date;
   /** What it shows of one person; 'unknown' is never "nothing". */
-  readonly of: (person: PersonRow) => Read | 'unknown';
+  readonly of: (who: Sought) => Read | 'unknown';
+  /** Which account stands behind their row, and whether it has accepted; null: no row was seen. */
+  readonly accountOf: (who: Sought) => (Account & { readonly pending: boolean }) | null;
 }
+
+/** Somebody who is looked for in a list; the share tells which rows are known to be theirs. */
+export interface Sought {
+  readonly person: PersonRow;
+  readonly share: Pick<Share, 'attempt' | 'observed'> | null;
+}
+
+/** Rows that are known to be of this share: the one that took our write, the one last seen. */
+export const rowsOf = ({ attempt, observed }: Pick<Share, 'attempt' | 'observed'>): ShareId[] =>
+  [attempt?.answerRow, observed?.row, attempt?.row].flatMap((row) => row ?? []);
+
+const keyOf = ({ person, share }: Sought): PersonKey => {
+  const { accountId, email, invitedAs } = person;
+  return { accountId, email, invitedAs, shareIds: share ? rowsOf(share) : [] };
+};
 
 /** A list that is shorter than the last one is asked for once more after this. */
 const ASK_AGAIN_AFTER_MS = 2_000;
 
 interface Ask {
-  readonly people: readonly PersonRow[];
+  readonly people: readonly Sought[];
   readonly priority: Priority;
 }
 
@@ -27,21 +44,25 @@ interface Ask {
  */
 export async function readList(parts: Parts, server: ServerRow, ask: Ask): Promise<ListRead> {
   const answer = await saneShares(parts, server, ask.priority);
-  if (answer === null) return { at: parts.clock.now(), of: () => 'unknown' };
-  const accepted = new Set(answer.rows.filter((row) => !row.pending).map((row) => row.accountId));
-  const isAccepted = ({ accountId }: PersonRow) => accountId !== null && accepted.has(accountId);
+  if (answer === null) {
+    return { at: parts.clock.now(), of: () => 'unknown', accountOf: () => null };
+  }
+  const rowOf = accounts({ answer, pending: null });
+  const isAccepted = (who: Sought) => rowOf(keyOf(who))?.pending === false;
   const plex = parts.plexOf(server.id);
   const pending = ask.people.every(isAccepted)
     ? null
     : (await plex.pending(ask.priority)).filter((i) => i.machineId === server.machineId);
   const catalogue = await catalogueOf(parts, server, { answer, priority: ask.priority });
   const read = reader({ answer, pending, catalogue });
+  const accountOf = accounts({ answer, pending });
   return {
     at: answer.at,
-    of: (person) => {
-      const seen = read(person);
+    of: (who) => {
+      const seen = read(keyOf(who));
       return seen === 'needs-pending' ? 'unknown' : seen;
     },
+    accountOf: (who) => accountOf(keyOf(who)),
   };
 }
 

@@ -6,9 +6,10 @@ import { entitlements, isWorthStoring, putOff, rehearse, settleBack, storeQuiet 
 import type { Scene, Subject } from './look.js';
 import { unwatched } from './going.js';
 import type { Going } from './going.js';
+import { meet } from './meet.js';
 import type { Parts, Priority } from './parts.js';
 import { readList } from './readList.js';
-import type { ListRead } from './readList.js';
+import type { ListRead, Sought } from './readList.js';
 import { libraryNames } from './record.js';
 import { writeOne } from './write.js';
 import type { Written } from './write.js';
@@ -64,9 +65,11 @@ async function load(
   const byId = new Map(rows.map((row) => [row.id, row]));
   return shares.flatMap((stored) => {
     const person = byId.get(stored.personId);
-    return person ? [{ person, stored }] : [];
+    return person?.mergedInto === null ? [{ person, stored }] : [];
   });
 }
+
+const soughtOf = ({ person, stored: { share } }: Subject): Sought => ({ person, share });
 
 /** Libraries that changed since the last look and that nobody ordered: a reason to look twice before writing. */
 function isSurprising({ stored: { share } }: Subject, read: Read): boolean {
@@ -89,6 +92,11 @@ class OneRun {
 
   async over(subjects: readonly Subject[]): Promise<Run> {
     const list = await this.read(subjects);
+    const same = await meet(this.parts, { subjects, list });
+    if (same.length > 0) {
+      const people = this.turn.people && [...this.turn.people, ...same.map(({ into }) => into)];
+      return this.over(await load(this.parts, this.scene.server, people));
+    }
     const rights = await entitlements(this.parts.store, this.scene, this.turn.people);
     const busy: Subject[] = [];
     for (const subject of subjects) {
@@ -103,14 +111,14 @@ class OneRun {
   }
 
   private read(subjects: readonly Subject[]): Promise<ListRead> {
-    const people = subjects.map((subject) => subject.person);
+    const people = subjects.map(soughtOf);
     const { priority } = this.turn;
     return readList(this.parts, this.scene.server, { people, priority });
   }
 
   /** Looks at somebody, and stores what needs no write. false: a write is due. */
   private async quiet(subject: Subject, list: ListRead, entitlement: Entitlement) {
-    const read = list.of(subject.person);
+    const read = list.of(soughtOf(subject));
     const decision = rehearse(this.parts, subject, { read, entitlement });
     if (decision === null || read === 'unknown') {
       await putOff(this.parts, this.scene, subject);
@@ -172,13 +180,13 @@ class OneRun {
 
   private async writeOne(subject: Subject, list: ListRead): Promise<Written | null> {
     const { priority } = this.turn;
-    const read = list.of(subject.person);
+    const read = list.of(soughtOf(subject));
     if (read === 'unknown') return null;
     if (!isSurprising(subject, read)) {
       return writeOne(this.parts, this.scene, { subject, read, priority });
     }
     // A list that leaves out a library would, as the base of a write, take it away: two must agree.
-    const again = (await this.read([subject])).of(subject.person);
+    const again = (await this.read([subject])).of(soughtOf(subject));
     if (again === 'unknown' || again.row !== read.row || !isSame(again.sections, read.sections)) {
       await putOff(this.parts, this.scene, subject);
       return null;
@@ -187,9 +195,12 @@ class OneRun {
   }
 
   private async readBack(written: readonly Written[]): Promise<void> {
-    const list = await this.read(written.map(({ subject }) => subject));
+    const subjects = written.map(({ subject }) => subject);
+    const list = await this.read(subjects);
+    const same = await meet(this.parts, { subjects, list });
     for (const { subject, version } of written) {
-      const read = list.of(subject.person);
+      if (same.some(({ from }) => from === subject.person.id)) continue;
+      const read = list.of(soughtOf(subject));
       if (read !== 'unknown') await settleBack(this.parts, this.scene, { subject, version, read });
     }
   }

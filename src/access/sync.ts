@@ -1,7 +1,7 @@
 import { Outage } from '../core/errors.js';
 import { takeOrders } from '../core/orders.js';
 import { importShare } from '../core/settle.js';
-import type { GuildId, ServerId } from '../core/model.js';
+import type { GuildId, PersonId, ServerId, ShareId } from '../core/model.js';
 import type { LibraryRow, PersonRow, ServerRow } from '../store/rows.js';
 import type { Tables } from '../store/store.js';
 import { countLibraries, countPeople } from './census.js';
@@ -11,9 +11,10 @@ import { isOlder } from './look.js';
 import { importGrants } from './importGrants.js';
 import { unwatched } from './going.js';
 import type { Going } from './going.js';
+import { merge } from './merge.js';
 import type { Errand, Parts, Priority } from './parts.js';
-import { readList } from './readList.js';
-import type { ListRead } from './readList.js';
+import { readList, rowsOf } from './readList.js';
+import type { ListRead, Sought } from './readList.js';
 import { announce, hold, libraryFacts, libraryNames, openCase, record } from './record.js';
 import type { CaseHead, LibraryNames } from './record.js';
 
@@ -44,11 +45,13 @@ export async function sync(
   const people = await syncPeople(parts, server, priority);
   if (isFirst) await adoptDefault(parts, server);
   const present = await store.people.present(server.guildId);
+  const shares = new Map((await store.shares.on(serverId, null)).map((s) => [s.personId, s.share]));
+  const sought = present.map((person) => ({ person, share: shares.get(person.id) ?? null }));
   const list = await readList(parts, await store.servers.get(serverId), {
-    people: present,
+    people: sought,
     priority,
   });
-  const imported = await importAll(parts, server, { people: present, list, going });
+  const imported = await importAll(parts, server, { people: sought, list, going });
   // Who was left out because somebody stopped it is taken over by the next one.
   if (!going.signal.aborted) await store.servers.set(serverId, { syncedAt: clock.now() });
   return { server, people, libraries, imported };
@@ -95,12 +98,23 @@ async function syncPeople(parts: Parts, server: ServerRow, priority: Priority) {
   const plex = parts.plexOf(server.id);
   const people = await plex.people(priority);
   const pending = await plex.pending(priority);
-  const known = await parts.store.people.ofGuild(server.guildId);
   const moment = { now: parts.clock.now(), lagMs: parts.times.lagMs };
-  const found = countPeople({ guildId: server.guildId, known }, { people, pending }, moment);
-  const { rows, ...counts } = found;
+  const known = await knownPeople(parts.store, server.guildId);
+  const { rows, same, ...counts } = countPeople(known, { people, pending }, moment);
   if (rows.length > 0) await parts.store.people.save(rows);
+  for (const pair of same) await merge(parts, server.guildId, pair);
   return { ...counts, known: people.length };
+}
+
+async function knownPeople({ people, servers, shares }: Tables, guildId: GuildId) {
+  const ownerOf = new Map<ShareId, PersonId>();
+  for (const { id } of await servers.ofGuild(guildId)) {
+    for (const { personId, share } of await shares.on(id, null)) {
+      for (const row of rowsOf(share)) ownerOf.set(row, personId);
+    }
+  }
+  const known = await people.ofGuild(guildId);
+  return { guildId, known, ownerOf, needed: await people.needed(guildId) };
 }
 
 const headOf = (guildId: GuildId, serverId: ServerId, at: Date): CaseHead => ({
@@ -135,7 +149,7 @@ async function adoptDefault(parts: Parts, server: ServerRow): Promise<void> {
 async function importAll(
   parts: Parts,
   server: ServerRow,
-  { people, list, going }: { people: readonly PersonRow[]; list: ListRead; going: Going },
+  { people, list, going }: { people: readonly Sought[]; list: ListRead; going: Going },
 ): Promise<Synced['imported']> {
   const managed = new Set(
     (await parts.store.shares.on(server.id, null))
@@ -144,18 +158,17 @@ async function importAll(
   );
   const names = await libraryNames(parts.store, server.id);
   const counts = { people: 0, grants: 0 };
-  for (const [done, person] of people.entries()) {
+  for (const [done, who] of people.entries()) {
+    const { person } = who;
     if (going.signal.aborted) break;
     going.tell(done, people.length);
     // Usher leaves the owner's home alone.
     if (managed.has(person.id) || isOfHome(person)) continue;
-    const grants = await importOne(parts, server, { person, list, names }).catch(
-      (error: unknown) => {
-        const details = { err: error, serverId: server.id, personId: person.id };
-        parts.log.error(details, 'one person could not be taken over');
-        return null;
-      },
-    );
+    const grants = await importOne(parts, server, { who, list, names }).catch((error: unknown) => {
+      const details = { err: error, serverId: server.id, personId: person.id };
+      parts.log.error(details, 'one person could not be taken over');
+      return null;
+    });
     if (grants === null) continue;
     counts.people += 1;
     counts.grants += grants;
@@ -174,9 +187,10 @@ async function importAll(
 async function importOne(
   parts: Parts,
   server: ServerRow,
-  { person, list, names }: { person: PersonRow; list: ListRead; names: LibraryNames },
+  { who: sought, list, names }: { who: Sought; list: ListRead; names: LibraryNames },
 ): Promise<number | null> {
-  const read = list.of(person);
+  const { person } = sought;
+  const read = list.of(sought);
   if (read === 'unknown' || read.row === null) return null;
   const who = { guildId: server.guildId, serverId: server.id, personId: person.id, names };
   const done = await parts.store.transaction(async (tables: Tables) => {

@@ -14,7 +14,7 @@ import type { Sections } from './sections.js';
 import { isRipe } from './settle.js';
 
 /** Entries kept for the accident rule when ripe reads fail to come. */
-const LISTS_KEPT = 7;
+export const LISTS_KEPT = 7;
 
 interface Beginning {
   readonly read: Read;

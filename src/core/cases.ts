@@ -76,6 +76,11 @@ export type CaseFacts =
   | { readonly type: 'share.gone'; readonly libraries: readonly LibraryFact[] }
   | { readonly type: 'person.linked'; readonly member: DiscordUserId }
   | { readonly type: 'person.unlinked'; readonly member: DiscordUserId }
+  | {
+      readonly type: 'person.merged';
+      /** What the other row was called. */
+      readonly was: string;
+    }
   | { readonly type: 'role.bound'; readonly role: RoleId; readonly power: BoundPower }
   | { readonly type: 'role.unbound'; readonly role: RoleId; readonly power: BoundPower };
 
@@ -168,6 +173,8 @@ const wording: { readonly [K in CaseFacts['type']]: Wording<K> } = {
     `${who(c)} left the server or declined. ${titles(f.libraries)} is not shared any more.`,
   'person.linked': (f, c) => `<@${f.member}> is ${who(c)} in Plex.`,
   'person.unlinked': (f, c) => `<@${f.member}> is no longer ${who(c)} in Plex.`,
+  'person.merged': (f, c) =>
+    `${bold(f.was)} turned out to be ${who(c)} in Plex. What was given to either is in one place now.`,
   'role.bound': (f) => `<@&${f.role}> gives ${powerName[f.power]} from now on.`,
   'role.unbound': (f) => `<@&${f.role}> no longer gives ${powerName[f.power]}.`,
 };

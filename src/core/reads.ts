@@ -72,6 +72,10 @@ export interface PersonKey {
   readonly accountId: AccountId | null;
   /** Lower case, trimmed; "" = none. */
   readonly email: string;
+  /** The address or username an invite was or will be sent to, lower case; "" = none. */
+  readonly invitedAs: string;
+  /** Rows of this server that are known to be theirs: what our write made, or an earlier read showed. */
+  readonly shareIds: readonly ShareId[];
 }
 
 interface Lists {
@@ -82,22 +86,61 @@ interface Lists {
   readonly catalogue: readonly SectionId[];
 }
 
-interface Addressed {
+/** The account that a row of plex.tv is of, as far as it has one. */
+export interface Account {
   readonly accountId: AccountId | null;
   readonly email: string;
+  readonly username: string;
 }
 
-const address = (email: string): string => email.trim().toLowerCase();
+/** A name or address as it is compared: plex.tv's lists differ in casing. */
+export const foldName = (text: string): string => text.trim().toLowerCase();
 
-/** Finds a row by account id; one without an account, by its address. */
-function finder<Row extends Addressed>(rows: readonly Row[]): (key: PersonKey) => Row | undefined {
+const folded = ({ email, username }: Account): string[] => [email, username].map(foldName);
+
+/**
+ * Finds a person's row: the one that is known to be theirs, else their account's, else one without an account under
+ * their address. Who has no account yet is also found under the address or username they were invited by, and then
+ * the row tells which account that is. An empty name is nobody's.
+ */
+function finder<Row extends Account>(
+  rows: readonly Row[],
+  idOf: (row: Row) => ShareId,
+): (key: PersonKey) => Row | undefined {
+  const byId = new Map(rows.map((row) => [idOf(row), row]));
   const byAccount = new Map(rows.map((row) => [row.accountId, row]));
-  const byAddress = new Map(
-    rows.filter((row) => row.accountId === null).map((row) => [address(row.email), row]),
+  const waiting = rows.filter((row) => row.accountId === null);
+  const byAddress = new Map(waiting.map((row) => [foldName(row.email), row]));
+  // An address comes before a username that looks the same.
+  const byName = new Map(
+    [1, 0].flatMap((i) => rows.map((row) => [folded(row)[i] ?? '', row] as const)),
   );
-  return ({ accountId, email }) =>
-    (accountId === null ? undefined : byAccount.get(accountId)) ??
-    (email === '' ? undefined : byAddress.get(email));
+  return ({ accountId, email, invitedAs, shareIds }) => {
+    const known = shareIds.map((id) => byId.get(id)).find((row) => row !== undefined);
+    if (known) return known;
+    const own = accountId === null ? undefined : byAccount.get(accountId);
+    if (own) return own;
+    const names = [invitedAs, email].filter((name) => name !== '');
+    const rowOf = accountId === null ? byName : byAddress;
+    return names.map((name) => rowOf.get(name)).find((row) => row !== undefined);
+  };
+}
+
+/** Which account an answer shows behind a person, and whether they have accepted; null: no row. */
+export function accounts({
+  answer,
+  pending,
+}: Pick<Lists, 'answer' | 'pending'>): (
+  key: PersonKey,
+) => (Account & { readonly pending: boolean }) | null {
+  const rowOf = finder(answer.rows, (row) => row.id);
+  const inviteOf = finder(pending ?? [], (invite) => invite.shareId);
+  return (key) => {
+    const row = rowOf(key);
+    if (row) return row;
+    const invite = inviteOf(key);
+    return invite ? { ...invite, pending: true } : null;
+  };
 }
 
 /**
@@ -108,8 +151,8 @@ export function reader({
   pending,
   catalogue,
 }: Lists): (key: PersonKey) => Read | 'unknown' | 'needs-pending' {
-  const rowOf = finder(answer.rows);
-  const inviteOf = finder(pending ?? []);
+  const rowOf = finder(answer.rows, (row) => row.id);
+  const inviteOf = finder(pending ?? [], (invite) => invite.shareId);
   return (key) => {
     const row = rowOf(key);
     const listed = row?.catalogue.length ? row.catalogue : catalogue;

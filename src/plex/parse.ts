@@ -140,13 +140,20 @@ export interface PlexPerson {
   readonly home: boolean;
   /** A managed user: no account of their own. */
   readonly restricted: boolean;
+  /** Their shares of all the owner's servers; one that is pending was not accepted yet. */
+  readonly shares: readonly { readonly id: ShareId; readonly pending: boolean }[];
 }
 
 /** `GET /api/users` or `/api/home/users`. Home lists include the owner (`admin="1"`), who is left out. */
 export async function parsePeople(body: Body, list: 'users' | 'home'): Promise<PlexPerson[]> {
   const people: PlexPerson[] = [];
+  let shares: { id: ShareId; pending: boolean }[] = [];
   const onOpen = (element: Element) => {
     const { name, attributes, depth } = element;
+    if (depth === 2 && name === 'Server') {
+      shares.push({ id: idOf(element, 'id') as ShareId, pending: isOn(attributes.pending) });
+    }
+    if (depth === 1) shares = [];
     if (depth !== 1 || name !== 'User' || isOn(attributes.admin)) return;
     people.push({
       accountId: idOf(element, 'id') as AccountId,
@@ -155,6 +162,7 @@ export async function parsePeople(body: Body, list: 'users' | 'home'): Promise<P
       email: attributes.email ?? '',
       home: list === 'home' || isOn(attributes.home),
       restricted: isOn(attributes.restricted),
+      shares,
     });
   };
   await readXml(body, { root: 'MediaContainer', onOpen });

@@ -1,6 +1,6 @@
 import { In, IsNull } from 'typeorm';
 import type { EntityManager } from 'typeorm';
-import type { DiscordUserId, GuildId, PersonId } from '../core/model.js';
+import type { AccountId, DiscordUserId, GuildId, PersonId } from '../core/model.js';
 import type { LinkRow, PersonRow } from './rows.js';
 import { linkTable, personTable } from './schema.js';
 
@@ -8,8 +8,53 @@ import { linkTable, personTable } from './schema.js';
 export class People {
   constructor(private readonly db: EntityManager) {}
 
-  get(guildId: GuildId, id: PersonId): Promise<PersonRow | null> {
-    return this.db.findOneBy(personTable, { guildId, id });
+  /** Who has this id; who turned out to be somebody else is that one now. */
+  async get(guildId: GuildId, id: PersonId): Promise<PersonRow | null> {
+    const row = await this.db.findOneBy(personTable, { guildId, id });
+    return row?.mergedInto ? this.get(guildId, row.mergedInto) : row;
+  }
+
+  byAccount(guildId: GuildId, accountId: AccountId): Promise<PersonRow | null> {
+    return this.db.findOneBy(personTable, { guildId, accountId });
+  }
+
+  /** Who is or was invited under this address or username. */
+  invited(guildId: GuildId, invitedAs: string): Promise<PersonRow | null> {
+    return this.db.findOneBy(personTable, { guildId, invitedAs });
+  }
+
+  /** Adds somebody to be invited; of two who do so at once the second changes nothing. */
+  async invite(row: PersonRow): Promise<void> {
+    await this.db.createQueryBuilder().insert().into(personTable).values(row).orIgnore().execute();
+  }
+
+  async change(id: PersonId, to: Partial<PersonRow>): Promise<void> {
+    await this.db.update(personTable, { id }, to);
+  }
+
+  /** Whoever has an open grant or order: not to be forgotten, whatever plex.tv lists. */
+  async needed(guildId: GuildId): Promise<Set<PersonId>> {
+    const rows = await this.db.query<{ id: PersonId }[]>(
+      `select id from person p where guild_id = $1
+          and (exists (select from access_grant where person_id = p.id and closed_at is null)
+               or exists (select from share_order where person_id = p.id))`,
+      [guildId],
+    );
+    return new Set(rows.map((row) => row.id));
+  }
+
+  /** Gives everything of `from` to `into`, who has it all now. Open grants must not clash any more. */
+  async absorb(into: PersonId, from: PersonId): Promise<void> {
+    await this.db.query(
+      `delete from receipt r using receipt k where r.person_id = $2 and k.person_id = $1
+          and k.case_id = r.case_id and k.server_id = r.server_id and k.section_id = r.section_id`,
+      [into, from],
+    );
+    for (const table of ['receipt', '"case"', 'access_grant', 'link']) {
+      await this.db.query(`update ${table} set person_id = $1 where person_id = $2`, [into, from]);
+    }
+    await this.db.query('delete from share_order where person_id = $1', [from]);
+    await this.db.query('delete from share where person_id = $1', [from]);
   }
 
   byIds(ids: readonly PersonId[]): Promise<PersonRow[]> {
@@ -21,8 +66,9 @@ export class People {
     return this.db.findBy(personTable, { guildId, goneAt: IsNull() });
   }
 
+  /** Everybody of the guild, also who is gone; who turned out to be somebody else is left out. */
   ofGuild(guildId: GuildId): Promise<PersonRow[]> {
-    return this.db.findBy(personTable, { guildId });
+    return this.db.findBy(personTable, { guildId, mergedInto: IsNull() });
   }
 
   /** People whose title, username or address is exactly what was typed, whatever the case. */
@@ -30,7 +76,10 @@ export class People {
     return this.db
       .createQueryBuilder(personTable, 'p')
       .where('p.guildId = :guildId and p.goneAt is null', { guildId })
-      .andWhere('lower(:typed) in (lower(p.title), lower(p.username), lower(p.email))', { typed })
+      .andWhere(
+        'lower(:typed) in (lower(p.title), lower(p.username), lower(p.email), p.invitedAs)',
+        { typed },
+      )
       .orderBy('p.title')
       .getMany();
   }

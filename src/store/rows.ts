@@ -94,6 +94,10 @@ export interface PersonRow {
   readonly username: string;
   /** Lower case, trimmed; "" when plex.tv gives none. */
   readonly email: string;
+  /** Address or username an invite is sent to, lower case; "" = was never invited through Usher. */
+  readonly invitedAs: string;
+  /** Turned out to be the same as another, who has everything now; null = still a person of their own. */
+  readonly mergedInto: PersonId | null;
   /** The first full answer of plex.tv that lacked this person; a second one, later, makes them gone. */
   readonly missingSince: Date | null;
   readonly goneAt: Date | null;

@@ -91,14 +91,17 @@ export const personTable = new EntitySchema<PersonRow>({
     title: text,
     username: text,
     email: text,
+    invitedAs: { ...text, default: '' },
+    mergedInto: orNull(uuid),
     missingSince: orNull(instant),
     goneAt: orNull(instant),
   },
   indices: [
     { columns: ['guildId', 'accountId'], unique: true, where: 'account_id is not null' },
     { columns: ['guildId', 'email'] },
+    { columns: ['guildId', 'invitedAs'], unique: true, where: "invited_as <> ''" },
   ],
-  foreignKeys: [to('guild', 'guildId')],
+  foreignKeys: [to('guild', 'guildId'), to('person', 'mergedInto')],
 });
 
 export const linkTable = new EntitySchema<LinkRow>({

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { AccountId, InviteId, ShareId } from '../../src/core/model.js';
-import { isFew, isSane, missingRows, reader } from '../../src/core/reads.js';
-import type { PendingInvite, ShareRow, SharesAnswer } from '../../src/core/reads.js';
-import { CATALOGUE, FILMS, KIDS, ROW, SHOWS, at } from './builders.js';
+import fc from 'fast-check';
+import { accounts, isFew, isSane, missingRows, reader } from '../../src/core/reads.js';
+import type { PendingInvite, PersonKey, ShareRow, SharesAnswer } from '../../src/core/reads.js';
+import { CATALOGUE, FILMS, KIDS, OTHER_ROW, ROW, SHOWS, at } from './builders.js';
 
 const ANA = 71 as AccountId;
 
@@ -22,6 +23,14 @@ const anAnswer = (rows: readonly ShareRow[], how: Partial<SharesAnswer> = {}): S
   at: at(0),
   size: null,
   rows,
+  ...how,
+});
+
+const aKey = (how: Partial<PersonKey> = {}): PersonKey => ({
+  accountId: null,
+  email: '',
+  invitedAs: '',
+  shareIds: [],
   ...how,
 });
 
@@ -86,8 +95,8 @@ describe('a row that is missing', () => {
 });
 
 describe('what the lists show of a person', () => {
-  const ana = { accountId: ANA, email: 'ana@example.org' };
-  const stranger = { accountId: 5 as AccountId, email: 'bo@example.org' };
+  const ana = aKey({ accountId: ANA, email: 'ana@example.org' });
+  const stranger = aKey({ accountId: 5 as AccountId, email: 'bo@example.org' });
   const of = (
     rows: readonly ShareRow[],
     pending: readonly PendingInvite[] | null,
@@ -107,7 +116,7 @@ describe('what the lists show of a person', () => {
 
   test('is found by address, however it is written, when the invite has no account', () => {
     const row = aRow({ accountId: null, pending: true });
-    expect(of([row], null)({ accountId: null, email: 'ana@example.org' })).toMatchObject({
+    expect(of([row], null)(aKey({ email: 'ana@example.org' }))).toMatchObject({
       row: ROW,
       pending: true,
     });
@@ -134,5 +143,70 @@ describe('what the lists show of a person', () => {
   test('has the libraries of its own row, not older ones', () => {
     const row = aRow({ catalogue: [FILMS, KIDS] });
     expect(of([row], null)(ana)).toMatchObject({ catalogue: [FILMS, KIDS] });
+  });
+
+  test('is the row that our write made, under whatever address it was accepted', () => {
+    const row = aRow({ accountId: 9 as AccountId, email: 'other@example.org' });
+    const key = aKey({ invitedAs: 'ana@example.org', shareIds: [ROW] });
+    expect(of([row], null)(key)).toMatchObject({ row: ROW, pending: false });
+  });
+
+  test('is found by the username they were invited by, whatever its case', () => {
+    expect(of([aRow({ username: 'Ana' })], null)(aKey({ invitedAs: 'ana' }))).toMatchObject({
+      row: ROW,
+    });
+  });
+
+  test('is their own address, not a username that looks the same', () => {
+    const lookalike = aRow({ id: OTHER_ROW, accountId: 8 as AccountId, email: 'bo@example.org' });
+    const rows = [{ ...lookalike, username: 'ana@example.org' }, aRow()];
+    expect(of(rows, null)(aKey({ invitedAs: 'ana@example.org' }))).toMatchObject({ row: ROW });
+  });
+
+  test('is never that of managed users, who have no name and no address', () => {
+    const rows = [aRow({ email: '', username: '' })];
+    expect(of(rows, [])(aKey())).toMatchObject({ row: null });
+  });
+
+  test('is the row that is known to be theirs before any that looks like theirs', () => {
+    const rows = fc.array(
+      fc.record({
+        accountId: fc.constantFrom(null, ANA, 9 as AccountId),
+        email: fc.constantFrom('', 'ana@example.org', 'Bo@Example.org'),
+        username: fc.constantFrom('', 'ana', 'bo'),
+      }),
+      { minLength: 1, maxLength: 5 },
+    );
+    const keys = fc.record({
+      accountId: fc.constantFrom(null, ANA),
+      email: fc.constantFrom('', 'ana@example.org'),
+      invitedAs: fc.constantFrom('', 'bo', 'bo@example.org'),
+    });
+    fc.assert(
+      fc.property(rows, keys, fc.nat(4), (shown, key, n) => {
+        const all = shown.map((row, i) => aRow({ ...row, id: (600 + i) as ShareId }));
+        const known = all[n % all.length]?.id ?? ROW;
+        const read = of(all, [])({ ...key, shareIds: [known] });
+        expect(read).toMatchObject({ row: known });
+      }),
+    );
+  });
+});
+
+describe('the account behind an invite', () => {
+  test('is told by the row, also once it was accepted under another address', () => {
+    const row = aRow({ accountId: 9 as AccountId, email: 'other@example.org', username: 'ana2' });
+    const of = accounts({ answer: anAnswer([row]), pending: null });
+    expect(of(aKey({ invitedAs: 'ana@example.org', shareIds: [ROW] }))).toMatchObject({
+      accountId: 9,
+      username: 'ana2',
+      pending: false,
+    });
+  });
+
+  test('is told by a pending invite that only the second list has', () => {
+    const of = accounts({ answer: anAnswer([]), pending: [anInvite()] });
+    expect(of(aKey({ email: 'ana@example.org' }))).toMatchObject({ pending: true });
+    expect(of(aKey({ email: 'bo@example.org' }))).toBeNull();
   });
 });

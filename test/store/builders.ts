@@ -105,6 +105,8 @@ export const aPerson = (own: Partial<PersonRow> & { guildId: GuildId }): PersonR
   title: 'Mara',
   username: 'mara',
   email: 'mara@example.org',
+  invitedAs: '',
+  mergedInto: null,
   missingSince: null,
   goneAt: null,
   ...own,

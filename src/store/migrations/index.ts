@@ -2,6 +2,7 @@ import { Start1795405194942 } from './1795405194942-Start.js';
 import { OpenAnswer1795573000001 } from './1795573000001-OpenAnswer.js';
 import { Outbox1795573554694 } from './1795573554694-Outbox.js';
 import { Owners1795574273348 } from './1795574273348-Owners.js';
+import { Invites1795574251265 } from './1795574251265-Invites.js';
 
 /** Every migration, oldest first. */
 export const migrations = [
@@ -9,4 +10,5 @@ export const migrations = [
   OpenAnswer1795573000001,
   Outbox1795573554694,
   Owners1795574273348,
+  Invites1795574251265,
 ];

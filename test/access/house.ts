@@ -1,0 +1,126 @@
+import { Access } from '../../src/access/access.js';
+import { connectServer } from '../../src/access/connect.js';
+import { OwnerGate } from '../../src/access/gate.js';
+import { Works } from '../../src/access/going.js';
+import { News } from '../../src/access/news.js';
+import type { Parts } from '../../src/access/parts.js';
+import { sync } from '../../src/access/sync.js';
+import { openFiles, tellFiles } from '../../src/access/tell.js';
+import type { Told } from '../../src/access/tell.js';
+import type { DiscordUserId, GuildId, Power, ServerId } from '../../src/core/model.js';
+import { settleTimes } from '../../src/core/settle.js';
+import type { Plex } from '../../src/plex/plex.js';
+import { clientOf, simulated } from '../plex/target.js';
+import type { World } from '../plex/target.js';
+import type { Running } from '../sim/start.js';
+import { openTestStore } from '../store/builders.js';
+import type { TestStore } from '../store/builders.js';
+
+export const GUILD = '100000000000000001' as GuildId;
+export const MODERATOR = '200000000000000003' as DiscordUserId;
+const SETTLE_SECONDS = 120;
+
+/** The use cases over a real PostgreSQL and a real simulator of Plex, with a clock that is moved by hand. */
+export class House {
+  private aheadMs = 0;
+
+  private constructor(
+    readonly db: TestStore,
+    readonly sim: Running,
+    private readonly fresh: () => Promise<void>,
+  ) {}
+
+  readonly clock = { now: () => new Date(Date.now() + this.aheadMs) };
+  private plex!: Plex;
+  parts!: Parts;
+  serverId!: ServerId;
+
+  /** A guild whose server was read once, in a world as the demo has it. */
+  static async open(): Promise<House> {
+    const { sim, fresh } = await simulated();
+    return new House(await openTestStore(), sim, fresh).begin();
+  }
+
+  private async begin(): Promise<House> {
+    const { store } = this.db;
+    await this.fresh();
+    await store.guilds.welcome(GUILD);
+    this.plex = clientOf(this.sim.url, { clock: this.clock });
+    this.parts = {
+      store,
+      plexOf: () => this.plex,
+      clock: this.clock,
+      times: settleTimes(SETTLE_SECONDS),
+      news: new News(),
+      works: new Works(),
+      gate: new OwnerGate(this.clock),
+      wakeAt: () => undefined,
+      knock: () => undefined,
+      log: quiet,
+    };
+    const server = await connectServer(store, this.plex, { guildId: GUILD, pmsUrl: this.sim.url });
+    this.serverId = server.id;
+    await sync(this.parts, server.id, { priority: 'person' });
+    return this;
+  }
+
+  /** What somebody with this power can do. */
+  as(power: Power = 'moderator'): Access {
+    return new Access(this.parts, {
+      guildId: GUILD,
+      actor: { kind: 'member', userId: MODERATOR, power },
+    });
+  }
+
+  /** Lets so many seconds pass. */
+  pass(seconds: number): void {
+    this.aheadMs += seconds * 1000;
+  }
+
+  /** Time enough for plex.tv's lists to tell the truth about all that was written. */
+  settle(): void {
+    this.pass(SETTLE_SECONDS + 1);
+  }
+
+  async world(): Promise<World> {
+    return (await this.sim.get('/state')) as World;
+  }
+
+  /** The cases of the guild as the audit channel tells them, oldest first. */
+  async told(): Promise<readonly string[]> {
+    const rows = await this.db.sql<{ id: string }>('select id from "case" order by number');
+    const found = await Promise.all(
+      rows.map(({ id }) => this.db.store.cases.find(id as Parameters<CaseFinder>[0])),
+    );
+    const files = await openFiles(
+      this.db.store,
+      found.filter((row) => row !== null),
+    );
+    return files.map((file) => tellFiles([file], this.clock.now()).text);
+  }
+
+  async close(): Promise<void> {
+    this.plex.close();
+    await this.db.close();
+    await this.sim.stop();
+  }
+}
+
+type CaseFinder = TestStore['store']['cases']['find'];
+
+/** The last of what is told. */
+export async function lastOf(all: AsyncIterable<Told>): Promise<Told> {
+  let last: Told | null = null;
+  for await (const told of all) last = told;
+  if (last === null) throw new Error('nothing was told');
+  return last;
+}
+
+const nothing = () => undefined;
+const quiet: Parts['log'] = {
+  debug: nothing,
+  info: nothing,
+  warn: nothing,
+  error: nothing,
+  always: nothing,
+};
