@@ -1,5 +1,6 @@
 import { Access } from '../../src/access/access.js';
-import { connectServer } from '../../src/access/connect.js';
+import { connectServer, findServerAt } from '../../src/access/connect.js';
+import { Connections } from '../../src/access/connections.js';
 import { OwnerGate } from '../../src/access/gate.js';
 import { Works } from '../../src/access/going.js';
 import { News } from '../../src/access/news.js';
@@ -9,10 +10,12 @@ import { openFiles, tellFiles } from '../../src/access/tell.js';
 import type { Told } from '../../src/access/tell.js';
 import type { DiscordUserId, GuildId, Power, ServerId } from '../../src/core/model.js';
 import { settleTimes } from '../../src/core/settle.js';
+import { PlexPins } from '../../src/plex/pins.js';
 import type { Plex } from '../../src/plex/plex.js';
+import { Seal } from '../../src/store/seal.js';
 import { clientOf, simulated } from '../plex/target.js';
 import type { World } from '../plex/target.js';
-import type { Running } from '../sim/start.js';
+import { TOKEN, type Running } from '../sim/start.js';
 import { openTestStore } from '../store/builders.js';
 import type { TestStore } from '../store/builders.js';
 
@@ -46,9 +49,18 @@ export class House {
     await this.fresh();
     await store.guilds.welcome(GUILD);
     this.plex = clientOf(this.sim.url, { clock: this.clock });
+    const { url } = this.sim;
+    const connections = new Connections({
+      store,
+      seal: new Seal('a key that only this test knows'),
+      pins: new PlexPins({ plexTvUrl: url, appUrl: url }, { clientIdentifier: 'usher-test' }),
+      plexWith: () => this.plex,
+      log: quiet,
+    });
     this.parts = {
       store,
       plexOf: () => this.plex,
+      connections,
       clock: this.clock,
       times: settleTimes(SETTLE_SECONDS),
       news: new News(),
@@ -58,7 +70,10 @@ export class House {
       knock: () => undefined,
       log: quiet,
     };
-    const server = await connectServer(store, this.plex, { guildId: GUILD, pmsUrl: this.sim.url });
+    const found = await findServerAt(this.plex, url);
+    const owner = connections.sealed(found.owner.id, { ...found.owner, token: TOKEN });
+    await store.owners.save(owner);
+    const { server } = await connectServer(store, GUILD, found);
     this.serverId = server.id;
     await sync(this.parts, server.id, { priority: 'person' });
     return this;
