@@ -7,6 +7,15 @@ export const SHARES = `/api/servers/${ATTIC}/shared_servers`;
 export const OWNER = { 'x-plex-token': TOKEN, 'x-plex-client-identifier': 'test' };
 export const JSON_TOO = { ...OWNER, accept: 'application/json' };
 
+/** A stranger at plex.tv, in the demo world. */
+export const ZOE = 4_410_099;
+/** Somebody with an account of their own, at plex.tv and at a server. */
+export const guest = (accountId: number) => ({
+  ...JSON_TOO,
+  accept: 'application/xml',
+  'x-plex-token': `account-token-${accountId}`,
+});
+
 /** What a client asks of sim/plex, word for word. */
 export function plexSide(sim: () => Running) {
   const ask = (
