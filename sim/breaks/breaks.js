@@ -7,8 +7,8 @@ export const breaks = {
   readback: [
     {
       file: 'access/reconcile.js',
-      text: 'if (written.length > 0)',
-      replacement: 'if (written.length < 0)',
+      text: 'written.length > 0 ?',
+      replacement: 'written.length < 0 ?',
     },
   ],
 
@@ -18,7 +18,7 @@ export const breaks = {
       file: 'access/reconcile.js',
       text: 'busy.push(subject);',
       replacement:
-        'busy.push({ ...subject, rehearsed: rehearse(this.parts, subject, { read: list.of(subject.person), entitlement: rights(subject.person.id) }) });',
+        'busy.push({ ...subject, rehearsed: rehearse(this.parts, subject, { read: list.of(subject.person), entitlement: rights(subject.person.id), nudge: null }) });',
     },
     {
       file: 'access/write.js',
@@ -27,8 +27,9 @@ export const breaks = {
     },
     {
       file: 'access/write.js',
-      text: 'const decision = decide(',
-      replacement: 'const decision = subject.rehearsed ?? decide(',
+      text: '= await decideHeld(',
+      replacement:
+        '= subject.rehearsed ? { decision: subject.rehearsed, elsewhere: [] } : await decideHeld(',
     },
   ],
 

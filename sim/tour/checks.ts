@@ -32,6 +32,13 @@ export interface Post {
   readonly text: string;
 }
 
+/** What the bot asked of plex.tv's sharing. */
+export interface Calls {
+  readonly reads: readonly LogEntry[];
+  readonly writes: readonly LogEntry[];
+  readonly nudges: readonly LogEntry[];
+}
+
 const WRITES = new Set(['POST', 'PUT', 'DELETE']);
 const isSharing = (entry: LogEntry): boolean =>
   /\/shared_servers|\/sharings|\/invites\//.test(entry.path);
@@ -164,13 +171,17 @@ export class Checks {
     return only;
   }
 
-  /** Sharing calls that the bot made after `seq`. */
-  async calls(seq: number): Promise<{ reads: readonly LogEntry[]; writes: readonly LogEntry[] }> {
-    const { entries } = await this.world.plex.log(seq);
+  /** Sharing calls that the bot made after `seq`; nudges stand apart, for no step asked for them. */
+  async calls(seq: number): Promise<Calls> {
+    const { entries } = await this.world.plex.log(0);
     const sharing = entries.filter((entry) => isSharing(entry));
+    const all = sharing.filter((entry) => WRITES.has(entry.method));
+    const isLater = (entry: LogEntry) => entry.seq > seq;
+    const isAgain = (entry: LogEntry) => isNudge(entry, all);
     return {
-      reads: sharing.filter((entry) => entry.method === 'GET'),
-      writes: sharing.filter((entry) => WRITES.has(entry.method)),
+      reads: sharing.filter((entry) => entry.method === 'GET').filter(isLater),
+      writes: all.filter((entry) => isLater(entry) && !isAgain(entry)),
+      nudges: all.filter((entry) => isLater(entry) && isAgain(entry)),
     };
   }
 
@@ -178,6 +189,20 @@ export class Checks {
     const { last } = await this.world.plex.log(Number.MAX_SAFE_INTEGER);
     return { seq: last, posts: (await this.audit()).length, at: Date.now() };
   }
+}
+
+/** The PMS may miss what comes within 6 s; the bot waits for longer, and then repeats its last list. */
+const NUDGED_AFTER_MS = 9_000;
+
+/** Whether a write repeats the latest list of that share, long after the last write of all. */
+function isNudge(entry: LogEntry, writes: readonly LogEntry[]): boolean {
+  const before = writes.filter((write) => write.seq < entry.seq);
+  const last = before.at(-1);
+  const same = before.findLast((write) => write.path === entry.path);
+  if (!last || !same || entry.method !== 'PUT' || entry.at - last.at < NUDGED_AFTER_MS)
+    return false;
+  const list = (write: LogEntry) => JSON.stringify([...(sectionsOf(write) ?? [])].sort());
+  return list(same) === list(entry);
 }
 
 /** Library ids of a write, or null when it carries no list. */

@@ -47,7 +47,7 @@ export async function connectServer(
 ): Promise<Connected> {
   const known = await tables.servers.byMachine(machineId);
   if (known && known.guildId !== guildId) throw taken();
-  const seen = { machineId, ownerId: owner.id, name, pmsUrl };
+  const seen = { machineId, ownerId: owner.id, ownerName: owner.username, name, pmsUrl };
   if (known) {
     await tables.servers.set(known.id, seen);
     const server = { ...known, ...seen };
@@ -57,6 +57,7 @@ export async function connectServer(
     ...seen,
     id: randomUUID() as ServerId,
     guildId,
+    endPolicy: 'keep-default',
     syncedAt: null,
     sweptAt: null,
     saneRows: [],

@@ -1,6 +1,6 @@
 import { confirm, decide } from '../core/decide.js';
 import type { Decision } from '../core/decide.js';
-import type { Entitlement, PersonId, Read, Share } from '../core/model.js';
+import type { Attempt, Ending, Entitlement, PersonId, Read, Share } from '../core/model.js';
 import { isUnseen } from '../core/look.js';
 import { takeOrders } from '../core/orders.js';
 import { isSame } from '../core/sections.js';
@@ -46,13 +46,18 @@ export const isStale = (held: Held, subject: Subject, read: Read): boolean =>
 export function rehearse(
   parts: Parts,
   { stored }: Subject,
-  { read, entitlement }: { read: Read | 'unknown'; entitlement: Entitlement },
+  {
+    read,
+    entitlement,
+    nudge,
+  }: { read: Read | 'unknown'; entitlement: Entitlement; nudge: Attempt['no'] | null },
 ): Decision | null {
   if (read === 'unknown' || isOlder(read, stored.share)) return null;
-  return decide(stored.share, read, { entitlement, times: parts.times, now: parts.clock.now() });
+  const { times, clock } = parts;
+  return decide(stored.share, read, { entitlement, times, now: clock.now(), nudge });
 }
 
-/** What decides for each of many people, with two queries. */
+/** What decides for each of many people, with three queries. */
 export async function entitlements(
   tables: Tables,
   { server }: Scene,
@@ -65,8 +70,16 @@ export async function entitlements(
     if (theirs) theirs.push(grant);
     else byPerson.set(grant.personId, [grant]);
   }
-  return (person) => ({ grants: byPerson.get(person) ?? [], ...libraries });
+  const endings = await tables.endings.on(server.id, people);
+  return (person) => ({
+    grants: byPerson.get(person) ?? [],
+    ...libraries,
+    ending: endings.get(person) ?? HANDS_OFF,
+  });
 }
+
+/** Nobody knows this person any more: nothing may end. */
+const HANDS_OFF: Ending = { policy: 'keep-default', isHome: true, isRemovable: false };
 
 const isSameRead = (a: Read | null, b: Read | null): boolean =>
   a !== null &&
@@ -125,12 +138,12 @@ export async function storeQuiet(
   if (recorded) announce(parts, recorded);
 }
 
-/** Step 5: what the read-back shows of one write. Skipped when anything happened since. */
+/** Step 5: what the read-back shows of one write. Skipped when anything happened since. true: it gave everything. */
 export async function settleBack(
   parts: Parts,
   scene: Scene,
   { subject, version, read }: { subject: Subject; version: number; read: Read },
-): Promise<void> {
+): Promise<boolean> {
   const { clock, times } = parts;
   const recorded = await parts.store.transaction(async (tables) => {
     const held = await hold(tables, whoOf(scene, subject), clock.now());
@@ -139,9 +152,11 @@ export async function settleBack(
     const done = confirm(held.stored.share, read, { entitlement: held.entitlement, times, now });
     const step = { ...done, began: [], ended: [], t: now };
     const looks = nextLooks(done.share, held.stored.looks);
-    return record(tables, parts, { held, step, looks });
+    const { accident } = done;
+    return { accident, ...(await record(tables, parts, { held, step, looks })) };
   });
   if (recorded) announce(parts, recorded);
+  return recorded?.accident === true;
 }
 
 /** Plex does not answer: what is due is recorded all the same, and looked at again later. */

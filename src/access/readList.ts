@@ -92,13 +92,17 @@ async function saneShares(
   await sleep(ASK_AGAIN_AFTER_MS);
   const second = await plex.shares(server.machineId, priority);
   if (!isSane(second)) return doubt(parts, server, 'the share list contradicts itself');
-  const still = missingRows(second, missing, deleted);
-  if (isFew(still.length, server.saneRows.length) || agreesWithDoubt(parts, server, second)) {
+  const short = missingRows(second, server.saneRows, deleted);
+  // Each of the two lacks something that the other has: neither says who left.
+  if (short.some((id) => !missing.includes(id))) {
+    return doubt(parts, server, 'two share lists contradict each other');
+  }
+  if (isFew(short.length, server.saneRows.length) || agreesWithDoubt(parts, server, second)) {
     return believe(parts, server, second);
   }
   const rows = second.rows.map((row) => row.id);
   await parts.store.servers.set(server.id, { doubtedRows: { at: second.at.toISOString(), rows } });
-  return doubt(parts, server, `${still.length} shares are missing from the list`);
+  return doubt(parts, server, `${short.length} shares are missing from the list`);
 }
 
 function doubt(parts: Parts, server: ServerRow, why: string): null {
@@ -135,11 +139,11 @@ async function believe(parts: Parts, server: ServerRow, answer: SharesAnswer) {
 }
 
 async function deletedByUs(
-  { store }: Parts,
+  { store, times }: Parts,
   server: ServerRow,
   answer: SharesAnswer,
 ): Promise<ReadonlySet<ShareId>> {
   const present = new Set(answer.rows.map((row) => row.id));
   if (server.saneRows.every((id) => present.has(id))) return new Set();
-  return new Set(await store.shares.deletedRows(server.id));
+  return new Set(await store.endings.deletedRows(server.id, times.settleMs));
 }

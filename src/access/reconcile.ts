@@ -1,5 +1,5 @@
 import { Outage } from '../core/errors.js';
-import type { Entitlement, PersonId, Read, ServerId } from '../core/model.js';
+import type { Attempt, Entitlement, PersonId, Read, ServerId } from '../core/model.js';
 import { both, isSame, minus, union } from '../core/sections.js';
 import type { ServerRow } from '../store/rows.js';
 import { entitlements, isWorthStoring, putOff, rehearse, settleBack, storeQuiet } from './look.js';
@@ -30,6 +30,8 @@ export interface Turn {
   readonly priority: Priority;
   /** Left out: nobody watches it. */
   readonly going?: Going;
+  /** The write that is to be repeated, where nothing else is to be written. */
+  readonly nudge?: { readonly personId: PersonId; readonly no: Attempt['no'] };
 }
 
 /** A list older than this is read again before the next write. */
@@ -41,17 +43,31 @@ const LIST_GOOD_FOR_MS = 30_000;
  * and the watch looks again.
  */
 export async function reconcile(parts: Parts, serverId: ServerId, turn: Turn): Promise<Run> {
+  const first = await runOnce(parts, serverId, turn);
+  if (first.gaveAll.length === 0) return first;
+  // Nobody keeps for a moment longer than need be what a lost library gave them.
+  const second = await runOnce(parts, serverId, { ...turn, people: first.gaveAll });
+  return { ...second, looked: first.looked, written: first.written + second.written };
+}
+
+interface OnePass extends Run {
+  /** Whom a write gave everything, because its libraries were gone. */
+  readonly gaveAll: readonly PersonId[];
+}
+
+async function runOnce(parts: Parts, serverId: ServerId, turn: Turn): Promise<OnePass> {
   const server = await parts.store.servers.get(serverId);
   const scene: Scene = { server, names: await libraryNames(parts.store, serverId) };
   const subjects = await load(parts, server, turn.people);
-  if (subjects.length === 0) return { looked: 0, written: 0, outage: null };
+  const nothing = { looked: subjects.length, written: 0, outage: null, gaveAll: [] };
+  if (subjects.length === 0) return nothing;
   try {
     return await new OneRun(parts, scene, turn).over(subjects);
   } catch (error) {
     if (!(error instanceof Outage)) throw error;
     parts.log.warn({ err: error, serverId }, 'Plex could not be read; looked at again later');
     for (const subject of subjects) await putOff(parts, scene, subject);
-    return { looked: subjects.length, written: 0, outage: error };
+    return { ...nothing, outage: error };
   }
 }
 
@@ -90,14 +106,15 @@ class OneRun {
     private readonly turn: Turn,
   ) {}
 
-  async over(subjects: readonly Subject[]): Promise<Run> {
+  async over(subjects: readonly Subject[]): Promise<OnePass> {
     const list = await this.read(subjects);
     const same = await meet(this.parts, { subjects, list });
     if (same.length > 0) {
       const people = this.turn.people && [...this.turn.people, ...same.map(({ into }) => into)];
       return this.over(await load(this.parts, this.scene.server, people));
     }
-    const rights = await entitlements(this.parts.store, this.scene, this.turn.people);
+    const some = this.turn.people && subjects.map(({ person }) => person.id);
+    const rights = await entitlements(this.parts.store, this.scene, some);
     const busy: Subject[] = [];
     for (const subject of subjects) {
       const isQuiet = await this.quiet(subject, list, rights(subject.person.id)).catch(
@@ -106,8 +123,8 @@ class OneRun {
       if (!isQuiet) busy.push(subject);
     }
     const { written, outage } = await this.write(busy, list);
-    if (written.length > 0) await this.readBack(written);
-    return { looked: subjects.length, written: written.length, outage };
+    const gaveAll = written.length > 0 ? await this.readBack(written) : [];
+    return { looked: subjects.length, written: written.length, outage, gaveAll };
   }
 
   private read(subjects: readonly Subject[]): Promise<ListRead> {
@@ -119,7 +136,8 @@ class OneRun {
   /** Looks at somebody, and stores what needs no write. false: a write is due. */
   private async quiet(subject: Subject, list: ListRead, entitlement: Entitlement) {
     const read = list.of(soughtOf(subject));
-    const decision = rehearse(this.parts, subject, { read, entitlement });
+    const nudge = this.nudgeOf(subject);
+    const decision = rehearse(this.parts, subject, { read, entitlement, nudge });
     if (decision === null || read === 'unknown') {
       await putOff(this.parts, this.scene, subject);
       return true;
@@ -179,29 +197,37 @@ class OneRun {
   }
 
   private async writeOne(subject: Subject, list: ListRead): Promise<Written | null> {
-    const { priority } = this.turn;
     const read = list.of(soughtOf(subject));
     if (read === 'unknown') return null;
-    if (!isSurprising(subject, read)) {
-      return writeOne(this.parts, this.scene, { subject, read, priority });
-    }
+    const due = { subject, priority: this.turn.priority, nudge: this.nudgeOf(subject) };
+    if (!isSurprising(subject, read)) return writeOne(this.parts, this.scene, { ...due, read });
     // A list that leaves out a library would, as the base of a write, take it away: two must agree.
     const again = (await this.read([subject])).of(soughtOf(subject));
     if (again === 'unknown' || again.row !== read.row || !isSame(again.sections, read.sections)) {
       await putOff(this.parts, this.scene, subject);
       return null;
     }
-    return writeOne(this.parts, this.scene, { subject, read: again, priority });
+    return writeOne(this.parts, this.scene, { ...due, read: again });
   }
 
-  private async readBack(written: readonly Written[]): Promise<void> {
+  private nudgeOf({ person }: Subject): Attempt['no'] | null {
+    const { nudge } = this.turn;
+    return nudge?.personId === person.id ? nudge.no : null;
+  }
+
+  /** Whom the list after the writes shows to have everything by accident. */
+  private async readBack(written: readonly Written[]): Promise<readonly PersonId[]> {
     const subjects = written.map(({ subject }) => subject);
     const list = await this.read(subjects);
     const same = await meet(this.parts, { subjects, list });
+    const gaveAll: PersonId[] = [];
     for (const { subject, version } of written) {
       if (same.some(({ from }) => from === subject.person.id)) continue;
       const read = list.of(soughtOf(subject));
-      if (read !== 'unknown') await settleBack(this.parts, this.scene, { subject, version, read });
+      if (read === 'unknown') continue;
+      const back = { subject, version, read };
+      if (await settleBack(this.parts, this.scene, back)) gaveAll.push(subject.person.id);
     }
+    return gaveAll;
   }
 }

@@ -4,9 +4,7 @@ import { intendedLibraries, nextEdge } from '../core/intended.js';
 import { nextLook } from '../core/look.js';
 import type {
   CaseId,
-  ClosedOrder,
   DiscordUserId,
-  Drift,
   Entitlement,
   Grant,
   GuildId,
@@ -14,9 +12,10 @@ import type {
   PersonId,
   SectionId,
   ServerId,
-  Share,
 } from '../core/model.js';
 import { takeOrders } from '../core/orders.js';
+import { CAME_BACK_MS, addedIn, surprises } from '../core/surprises.js';
+import type { Found } from '../core/surprises.js';
 import type { StoredShare } from '../store/shares.js';
 import type { Tables } from '../store/store.js';
 import type { Parts } from './parts.js';
@@ -36,13 +35,9 @@ export interface Held {
 export type LibraryNames = ReadonlyMap<SectionId, string>;
 
 /** What a pure step made of a share, to be stored with all that it owes. */
-export interface Step {
-  readonly share: Share;
+export interface Step extends Found {
   readonly began: readonly Grant[];
   readonly ended: readonly Grant[];
-  readonly closed: readonly ClosedOrder[];
-  /** What Plex shows and nobody ordered, not told before. */
-  readonly drift?: readonly Drift[];
   readonly t: Date;
 }
 
@@ -104,7 +99,11 @@ export async function hold(tables: Tables, who: Who, now: Date): Promise<Held> {
   const stored = await tables.shares.lock(who.serverId, who.personId, now);
   const grants = await tables.grants.open(who.serverId, [who.personId]);
   const libraries = await tables.grants.libraries(who.serverId);
-  return { guildId: who.guildId, names: who.names, stored, entitlement: { grants, ...libraries } };
+  const endings = await tables.endings.on(who.serverId, [who.personId]);
+  const ending = endings.get(who.personId);
+  if (!ending) throw new Error(`person ${who.personId} is not of the guild of that server`);
+  const { guildId, names } = who;
+  return { guildId, names, stored, entitlement: { grants, ...libraries, ending } };
 }
 
 /** What a commit brought: for whoever waits in this process, and for the alarm clock. */
@@ -136,9 +135,10 @@ export async function record(
 ): Promise<Recorded> {
   const { stored, entitlement } = held;
   const edges = await edgeCases(tables, { held, step, own });
-  await surpriseCases(tables, held, step);
+  const undoing = await surpriseCases(tables, held, step);
   const caseOf = (order: Order): CaseId | null =>
     order.caseId ??
+    (order.cause === 'accident' ? undoing : null) ??
     edges.get(order.section) ??
     (own?.sections.includes(order.section) ? own.caseId : null);
   const share = {
@@ -180,26 +180,18 @@ const ownHead = ({ guildId, stored }: Held, at: Date): CaseHead => ({
   at,
 });
 
-/** Cases for what nobody ordered: libraries changed by hand, a share that went away. */
-async function surpriseCases(tables: Tables, held: Held, step: Step): Promise<void> {
-  const head = ownHead(held, step.t);
-  const of = (kind: Drift['kind']) =>
-    libraryFacts(
-      held.names,
-      (step.drift ?? []).filter((drift) => drift.kind === kind).map((drift) => drift.section),
-    );
-  if (step.drift?.length) {
-    const facts: CaseFacts = { type: 'drift.found', added: of('added'), removed: of('removed') };
-    await openCase(tables, head, facts);
+/** Cases for what nobody ordered; the id of the one that an accident is undone by. */
+async function surpriseCases(tables: Tables, held: Held, step: Step): Promise<CaseId | null> {
+  const { stored, names } = held;
+  const since = new Date(step.t.getTime() - CAME_BACK_MS);
+  const removed = await tables.cases.settledRemovals(stored, addedIn(step), since);
+  const facts = (sections: readonly SectionId[]) => libraryFacts(names, sections);
+  let undoing: CaseId | null = null;
+  for (const found of surprises(step, { removed, facts })) {
+    const id = await openCase(tables, ownHead(held, step.t), found);
+    if (found.type === 'accident.undone') undoing = id;
   }
-  const left = step.closed.filter((closed) => closed.how === 'share-gone');
-  if (left.length > 0) {
-    const sections = left.map((closed) => closed.order.section);
-    await openCase(tables, head, {
-      type: 'share.gone',
-      libraries: libraryFacts(held.names, sections),
-    });
-  }
+  return undoing;
 }
 
 /** One case for all that began, one for all that ended, of one person at one instant. */

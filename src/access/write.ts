@@ -1,9 +1,10 @@
 import { answered, giveUp, refusedAttempt } from '../core/attempt.js';
-import { decide } from '../core/decide.js';
 import type { Attempt, Read, Share, Write } from '../core/model.js';
 import { PlexBusy, PlexRejected, PlexUnauthorised, PlexUnavailable } from '../plex/errors.js';
 import type { PlexWrite } from '../plex/plex.js';
 import type { PersonRow } from '../store/rows.js';
+import { noteWrite } from './burst.js';
+import { decideHeld } from './ending.js';
 import { isStale, store, whoOf } from './look.js';
 import type { Scene, Subject } from './look.js';
 import type { Parts, Priority } from './parts.js';
@@ -22,11 +23,14 @@ export interface Due {
   readonly subject: Subject;
   readonly read: Read;
   readonly priority: Priority;
+  /** The write that is to be repeated when there is none to be made. */
+  readonly nudge: Attempt['no'] | null;
 }
 
 interface Planned {
   readonly write: Write;
-  readonly no: number;
+  readonly attempt: Attempt;
+  readonly isNudge: boolean;
   readonly sentBy: number;
 }
 
@@ -43,7 +47,7 @@ export async function writeOne(parts: Parts, scene: Scene, due: Due): Promise<Wr
     if (performance.now() > planned.sentBy) {
       // Somebody may have decided otherwise meanwhile: a late plan is dropped, never sent.
       await amend(parts, { scene, subject: due.subject }, (share) =>
-        refusedAttempt(share, planned.no),
+        refusedAttempt(share, planned.attempt.no),
       );
       return null;
     }
@@ -53,35 +57,40 @@ export async function writeOne(parts: Parts, scene: Scene, due: Due): Promise<Wr
         addressed(planned.write, due.subject.person),
       );
       parts.gate.open(scene.server.ownerId);
-      await amend(parts, { scene, subject: due.subject }, (share) =>
-        answered(share, planned.no, answer.row),
+      await amend(parts, { scene, subject: due.subject, sent: planned }, (share) =>
+        answered(share, planned.attempt.no, answer.row),
       );
-      return { subject: due.subject, version: planned.no };
+      return { subject: due.subject, version: planned.attempt.no };
     } catch (error) {
-      return await failed(parts, scene, { due, no: planned.no, error });
+      return await failed(parts, scene, { due, planned, error });
     }
   });
 }
 
 /** Decides under the share's lock and stores the attempt before it is sent. */
-async function plan(parts: Parts, scene: Scene, { subject, read }: Due): Promise<Planned | null> {
+async function plan(
+  parts: Parts,
+  scene: Scene,
+  { subject, read, nudge }: Due,
+): Promise<Planned | null> {
   const { clock, times } = parts;
   const outcome = await parts.store.transaction(async (tables) => {
     const held = await hold(tables, whoOf(scene, subject), clock.now());
     if (isStale(held, subject, read)) return null;
     const sentBy = performance.now() + times.stallMs;
-    const { entitlement } = held;
-    const decision = decide(held.stored.share, read, { entitlement, times, now: clock.now() });
+    const { decision, elsewhere } = await decideHeld(tables, parts, { held, read, nudge });
     const recorded = await store(tables, parts, { held, decision });
-    const { change } = decision;
+    const { change, isNudge } = decision;
+    const { attempt } = decision.share;
     const planned =
-      change.kind === 'none' || decision.share.attempt === null
+      change.kind === 'none' || attempt === null
         ? null
-        : { write: change, no: decision.share.attempt.no, sentBy };
-    return { recorded, planned };
+        : { write: change, attempt, isNudge, sentBy };
+    return { recorded, planned, elsewhere };
   });
   if (outcome === null) return null;
   announce(parts, outcome.recorded);
+  for (const { serverId, at } of outcome.elsewhere) parts.wakeAt(serverId, at);
   return outcome.planned;
 }
 
@@ -94,6 +103,9 @@ function addressed(write: Write, person: PersonRow): PlexWrite {
         : { ...write, accountId: person.accountId };
     case 'cancelInvite':
       return { ...write, accountId: person.accountId, email: person.email };
+    case 'removePerson':
+      if (person.accountId === null) throw new Error('only an account can be removed');
+      return { ...write, accountId: person.accountId };
     case 'replace':
     case 'delete':
       return write;
@@ -102,19 +114,20 @@ function addressed(write: Write, person: PersonRow): PlexWrite {
 
 interface Outcome {
   readonly due: Due;
-  readonly no: Attempt['no'];
+  readonly planned: Planned;
 }
 
 /** Makes of a failure what `reconcile.md` 6 says; an outage goes on to whoever started the run. */
 async function failed(
   parts: Parts,
   scene: Scene,
-  { due, no, error }: Outcome & { error: unknown },
+  { due, planned, error }: Outcome & { error: unknown },
 ): Promise<Written | null> {
   const { subject } = due;
+  const { no } = planned.attempt;
   const undo = (share: Share) => refusedAttempt(share, no);
   if (error instanceof PlexRejected && error.meaning === 'invalid') {
-    await refuse(parts, scene, { due, no, why: error.sentence });
+    await refuse(parts, scene, { due, planned, why: error.sentence });
     return null;
   }
   if (error instanceof PlexRejected) {
@@ -134,6 +147,7 @@ async function failed(
   if (!(error instanceof PlexUnavailable)) throw error;
   // It may have landed, or land yet: the attempt stays, and the read-back looks.
   parts.log.warn({ err: error, serverId: scene.server.id }, 'the answer to a write did not come');
+  await amend(parts, { scene, subject, sent: planned }, (share) => share);
   return { subject, version: no };
 }
 
@@ -141,14 +155,14 @@ async function failed(
 async function refuse(
   parts: Parts,
   scene: Scene,
-  { due, no, why }: Outcome & { why: string },
+  { due, planned, why }: Outcome & { why: string },
 ): Promise<void> {
   const { subject } = due;
   const recorded = await parts.store.transaction(async (tables) => {
     const t = parts.clock.now();
     const held = await hold(tables, whoOf(scene, subject), t);
     const { share, closed } = giveUp(
-      refusedAttempt(held.stored.share, no),
+      refusedAttempt(held.stored.share, planned.attempt.no),
       held.entitlement.defaults,
       t,
     );
@@ -162,26 +176,40 @@ async function refuse(
     const grants = held.entitlement.grants.filter((grant) => !over.includes(grant));
     const left = { ...held, entitlement: { ...held.entitlement, grants } };
     const step = { share, closed, began: [], ended: [], t };
-    const done = await record(tables, parts, { held: left, step });
+    // What is left was refused too: it is not tried at the same pace for ever.
+    const looks = held.stored.looks + 1;
+    const done = await record(tables, parts, { held: left, step, looks });
     await tables.shares.explain(done.news, why);
     return done;
   });
   announce(parts, recorded);
 }
 
+interface Amendment {
+  readonly scene: Scene;
+  readonly subject: Subject;
+  /** Plex has it otherwise: looked at again later each time. */
+  readonly fruitless?: boolean;
+  /** The write that was taken, or may have been. */
+  readonly sent?: Planned;
+}
+
 /** Changes a share under its lock, whatever its version. */
 async function amend(
   parts: Parts,
-  { scene, subject, fruitless = false }: { scene: Scene; subject: Subject; fruitless?: boolean },
+  { scene, subject, fruitless = false, sent }: Amendment,
   change: (share: Share) => Share,
 ): Promise<void> {
-  const recorded = await parts.store.transaction(async (tables) => {
+  const { recorded, nudgeAt } = await parts.store.transaction(async (tables) => {
     const t = parts.clock.now();
     const held = await hold(tables, whoOf(scene, subject), t);
     const next = change(held.stored.share);
     const step: Step = { share: next, began: [], ended: [], closed: [], t };
     const looks = held.stored.looks + (fruitless ? 1 : 0);
-    return record(tables, parts, { held, step, looks });
+    const recorded = await record(tables, parts, { held, step, looks });
+    const nudgeAt = sent ? await noteWrite(tables, parts, { ...held.stored, ...sent }) : null;
+    return { recorded, nudgeAt };
   });
   announce(parts, recorded);
+  if (nudgeAt !== null) parts.wakeAt(scene.server.id, nudgeAt);
 }

@@ -11,7 +11,8 @@ import type {
 } from './model.js';
 import { minus, setOf, union } from './sections.js';
 import type { Sections } from './sections.js';
-import { isRipe } from './settle.js';
+import { latest } from './receipts.js';
+import { endsRow, isRipe } from './settle.js';
 
 /** Entries kept for the accident rule when ripe reads fail to come. */
 export const LISTS_KEPT = 7;
@@ -30,7 +31,6 @@ export function beginAttempt(share: Share, write: Write, beginning: Beginning): 
   const list = 'sections' in write ? write.sections : [];
   const lists: AttemptLists = { base: read.sections, baseAll: read.all, list };
   const earlier = before !== null && !isRipe(before.at, read.at, times) ? before.lists : [];
-  const deletes = write.kind === 'delete' || write.kind === 'cancelInvite';
   const no = share.version + 1;
   const attempt: Attempt = {
     ...lists,
@@ -44,7 +44,7 @@ export function beginAttempt(share: Share, write: Write, beginning: Beginning): 
     guessedAt: null,
     rowSeen: false,
     accidentDone: false,
-    lastDeleteAt: deletes ? t : (before?.lastDeleteAt ?? null),
+    lastDeleteAt: endsRow(write.kind) ? t : latest([before?.lastDeleteAt ?? null, share.removedAt]),
     lists: [...earlier.slice(1 - LISTS_KEPT), lists],
     previous: {
       attempt: before && {
@@ -57,6 +57,21 @@ export function beginAttempt(share: Share, write: Write, beginning: Beginning): 
   };
   const orders = share.orders.map((order) => ({ ...order, tried: true, seenAt: null }));
   return { ...share, attempt, orders, version: no };
+}
+
+/**
+ * Stores the same list once more. What its orders have come to stays as it is, and so does what is known of the row: the
+ * base read showed both.
+ */
+export function beginNudge(
+  share: Share,
+  write: Write,
+  { read, times, t }: Omit<Beginning, 'deed'>,
+): Share {
+  const { attempt, ...begun } = beginAttempt(share, write, { read, deed: null, times, t });
+  if (attempt === null || share.attempt === null) throw new Error('a nudge repeats a write');
+  const { answerRow, rowSeen } = share.attempt;
+  return { ...begun, attempt: { ...attempt, answerRow, rowSeen }, orders: share.orders };
 }
 
 /** Plex took the write. `row` is the share it was written to, null when the answer's body could not be read. */

@@ -1,7 +1,7 @@
-import type { CaseId, DiscordUserId, Power, RoleId, SectionId } from './model.js';
+import type { CaseId, DiscordUserId, EndPolicy, Power, RoleId, SectionId } from './model.js';
 import { powerName } from './power.js';
 import type { CaseState } from './receipts.js';
-import { bold, counted, dateTime, listed, until } from './text.js';
+import { bold, counted, dateTime, listed, until, escapeName } from './text.js';
 
 /** A library as a case remembers it: its name may change, or the library go, later. */
 export interface LibraryFact {
@@ -73,6 +73,30 @@ export type CaseFacts =
       readonly added: readonly LibraryFact[];
       readonly removed: readonly LibraryFact[];
     }
+  /** Taken not long ago, settled, and shown again. */
+  | { readonly type: 'drift.cameBack'; readonly libraries: readonly LibraryFact[] }
+  | {
+      /** A write whose libraries were all gone when it arrived gave everything. */
+      readonly type: 'accident.undone';
+      readonly lost: readonly LibraryFact[];
+      /** What is taken back. */
+      readonly libraries: readonly LibraryFact[];
+    }
+  /** The last libraries of a person cannot end: there is no default to keep. */
+  | { readonly type: 'policy.stuck'; readonly libraries: readonly LibraryFact[] }
+  | {
+      readonly type: 'policy.changed';
+      readonly server: string;
+      readonly before: EndPolicy;
+      readonly after: EndPolicy;
+    }
+  | {
+      readonly type: 'setting.changed';
+      /** What it is called, and what it was and is: words for people. */
+      readonly setting: string;
+      readonly before: string;
+      readonly after: string;
+    }
   | { readonly type: 'share.gone'; readonly libraries: readonly LibraryFact[] }
   | { readonly type: 'person.linked'; readonly member: DiscordUserId }
   | { readonly type: 'person.unlinked'; readonly member: DiscordUserId }
@@ -131,6 +155,13 @@ const gets = (c: Case, state: CaseState): string =>
 const loses = (c: Case, state: CaseState): string =>
   state === 'gone' ? `${who(c)} no longer has` : `${who(c)} loses`;
 
+/** What an end policy does, as it is told. */
+export const policyWords: Readonly<Record<EndPolicy, string>> = {
+  'keep-default': 'they keep the default library, and leave the server where there is none',
+  unshare: 'they leave the server',
+  remove: 'they are removed from the friends of the owner, and from all servers of the owner',
+};
+
 const wording: { readonly [K in CaseFacts['type']]: Wording<K> } = {
   'grant.created': (f, c, state) =>
     `${gets(c, state)} ${titles(f.libraries)} ${spanOf(f.span, c.at)}.`,
@@ -169,6 +200,19 @@ const wording: { readonly [K in CaseFacts['type']]: Wording<K> } = {
     ]
       .filter((line) => line !== '')
       .join('\n'),
+  'drift.cameBack': (f, c) =>
+    `${titles(f.libraries)} came back after a revoke: Plex shows ${f.libraries.length === 1 ? 'it' : 'them'} for ${who(c)} again, and nobody gave that here.`,
+  'accident.undone': (f, c, state) =>
+    `Plex gave ${who(c)} everything, because ${titles(f.lost)} ${f.lost.length === 1 ? 'was' : 'were'} gone when the change arrived.` +
+    (f.libraries.length === 0
+      ? ''
+      : ` I ${state === 'gone' ? 'took' : 'take'} ${titles(f.libraries)} back.`),
+  'policy.stuck': (f, c) =>
+    `${who(c)} keeps ${titles(f.libraries)} for now: nothing else is left, and Plex lists no default library to keep. Make one with /library default add.`,
+  'policy.changed': (f) =>
+    `When the last library of somebody on ${bold(f.server)} ends: ${policyWords[f.after]}. Before: ${policyWords[f.before]}.`,
+  'setting.changed': (f) =>
+    `${escapeName(f.setting)}: ${escapeName(f.after)}. Before: ${escapeName(f.before)}.`,
   'share.gone': (f, c) =>
     `${who(c)} left the server or declined. ${titles(f.libraries)} is not shared any more.`,
   'person.linked': (f, c) => `<@${f.member}> is ${who(c)} in Plex.`,

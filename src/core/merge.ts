@@ -2,6 +2,7 @@ import { intendedLibraries } from './intended.js';
 import type { Attempt, ClosedOrder, Entitlement, Grant, Order, SectionId, Share } from './model.js';
 import { LISTS_KEPT } from './attempt.js';
 import { freshOrder } from './orders.js';
+import { latest } from './receipts.js';
 import { both, union } from './sections.js';
 import type { Sections } from './sections.js';
 
@@ -89,6 +90,8 @@ export function mergeShares(
       ...a.driftSeen,
       ...b.driftSeen.filter((drift) => !a.driftSeen.some((d) => d.section === drift.section)),
     ],
+    removedAt: latest([a.removedAt, b.removedAt]),
+    stuckAt: null,
   };
   const intended = intendedLibraries({ share: base, entitlement }, t);
   const candidates = sides.flatMap((share) =>

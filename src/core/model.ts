@@ -80,7 +80,9 @@ export type ShareChange =
       readonly sections: readonly SectionId[];
     }
   | { readonly kind: 'delete'; readonly shareId: ShareId }
-  | { readonly kind: 'cancelInvite'; readonly shareId: ShareId };
+  | { readonly kind: 'cancelInvite'; readonly shareId: ShareId }
+  /** Ends the friendship, and with it this share and those on the owner's other servers. */
+  | { readonly kind: 'removePerson'; readonly shareId: ShareId };
 
 export type Write = Exclude<ShareChange, { kind: 'none' }>;
 
@@ -168,6 +170,10 @@ export interface Share {
   /** Default libraries that this person does not get. */
   readonly exempt: readonly SectionId[];
   readonly driftSeen: readonly Drift[];
+  /** When a write of ours on another server of the same owner removed this person; their row here went with it. */
+  readonly removedAt: Date | null;
+  /** Since when the end of the last library waits for a default to keep; null: it does not. */
+  readonly stuckAt: Date | null;
 }
 
 /** What Plex shows and nobody ordered. */
@@ -187,10 +193,20 @@ export interface Entitlement {
   readonly gone: readonly SectionId[];
   /** Libraries that a grant can be made of; left out: all. One that no sync has read yet is not among them. */
   readonly known?: readonly SectionId[];
+  readonly ending: Ending;
 }
 
-/** What happens to a share whose last library ends. */
-export type EndPolicy = 'keep-default' | 'unshare';
+/** What happens to a share whose last library ends, as chosen for its server. */
+export type EndPolicy = 'keep-default' | 'unshare' | 'remove';
+
+/** What may become of a person whose last library on a server ends. */
+export interface Ending {
+  readonly policy: EndPolicy;
+  /** A member of the owner's Plex Home: keeps a default whatever the policy, and is never taken off the server. */
+  readonly isHome: boolean;
+  /** A friend with nothing given, planned or on order on another server of the same owner. */
+  readonly isRemovable: boolean;
+}
 
 /** Settle time W and its parts, in ms (`reconcile.md` 2). */
 export interface SettleTimes {

@@ -17,6 +17,8 @@ import { agrees, isHot } from './settle.js';
 export interface Terms {
   readonly times: SettleTimes;
   readonly endPolicy: EndPolicy;
+  /** A member of the owner's home: nothing ever ends their share. */
+  readonly isHome: boolean;
   /** Default libraries of the server that are not gone. */
   readonly defaults: Sections;
   readonly t: Date;
@@ -66,9 +68,11 @@ function targetOf(orders: readonly Order[], read: Read): Sections {
   return both(minus(added, wanted(orders, 'remove')), read.catalogue);
 }
 
-/** Ends a row: an invite that waits is cancelled, a share is deleted. */
-const ending = (shareId: ShareId, pending: boolean): ShareChange =>
-  pending ? { kind: 'cancelInvite', shareId } : { kind: 'delete', shareId };
+/** Ends a row: an invite that waits is cancelled, a share is deleted, with its person where that is the policy. */
+function ending(shareId: ShareId, pending: boolean, policy: EndPolicy): ShareChange {
+  if (pending) return { kind: 'cancelInvite', shareId };
+  return { kind: policy === 'remove' ? 'removePerson' : 'delete', shareId };
+}
 
 /** Orders × attempt × read → at most one write. Pure; an empty list never comes out. */
 export function plan(share: Share, read: Read, terms: Terms): Plan {
@@ -83,7 +87,9 @@ export function plan(share: Share, read: Read, terms: Terms): Plan {
   }
   const kept =
     target.length === 0 ? endOfAccess(share, read, terms) : replacing(share, read, target);
-  const isStuckInvite = share.orders.some(
+  if (kept.stuck || terms.isHome) return kept;
+  // An order that gave way to the default that is kept asks for nothing any more.
+  const isStuckInvite = kept.share.orders.some(
     (order) => order.want === 'remove' && !agrees(order, read) && isTriedOnRow(order, view),
   );
   return isStuckInvite ? inviteAgain(kept, read.row, terms.t) : kept;
@@ -100,8 +106,9 @@ function endOfAccess(share: Share, read: Read, terms: Terms): Plan {
   const none: Plan = { share, change: { kind: 'none' }, deed: null, stuck: false };
   if (read.row === null) return none;
   const accident = share.orders.some((order) => order.cause === 'accident');
-  if (accident || terms.endPolicy === 'unshare') {
-    return { ...none, change: ending(read.row, read.pending) };
+  if (!terms.isHome && (accident || terms.endPolicy !== 'keep-default')) {
+    const policy = accident ? 'unshare' : terms.endPolicy;
+    return { ...none, change: ending(read.row, read.pending, policy) };
   }
   const kept = both(terms.defaults, read.catalogue);
   if (kept.length === 0) return { ...none, stuck: true };
@@ -149,6 +156,6 @@ function inviteAgain(kept: Plan, row: ShareId, t: Date): Plan {
   return {
     ...kept,
     share: { ...kept.share, orders: [...others, ...carried] },
-    change: ending(row, true),
+    change: { kind: 'cancelInvite', shareId: row },
   };
 }

@@ -7,6 +7,7 @@ import type {
   Read,
   SettleTimes,
   Share,
+  Write,
 } from './model.js';
 import { freshOrder, lookInstant, putOrders } from './orders.js';
 import { both, isSubset, minus, union } from './sections.js';
@@ -31,8 +32,8 @@ export const isHot = (share: Share, read: Read, times: SettleTimes): boolean =>
 export const agrees = (order: Order, read: Read): boolean =>
   read.sections.includes(order.section) === (order.want === 'add');
 
-const isDelete = (attempt: Attempt): boolean =>
-  attempt.kind === 'delete' || attempt.kind === 'cancelInvite';
+/** Whether a write takes a row away, alone or with its person. */
+export const endsRow = (kind: Write['kind']): boolean => kind !== 'create' && kind !== 'replace';
 
 /** A row seen soon after a DELETE of ours may be the old one. */
 const followsDelete = ({ at, lastDeleteAt }: Attempt, times: SettleTimes): boolean =>
@@ -40,7 +41,7 @@ const followsDelete = ({ at, lastDeleteAt }: Attempt, times: SettleTimes): boole
 
 /** Learns from a read which row took our write, and whether it was there. */
 export function witness(attempt: Attempt, read: Read, times: SettleTimes): Attempt {
-  if (read.row === null || read.at < attempt.at || isDelete(attempt)) return attempt;
+  if (read.row === null || read.at < attempt.at || endsRow(attempt.kind)) return attempt;
   if (followsDelete(attempt, times)) return attempt;
   const ripe = isRipe(attempt.at, read.at, times);
   let known = attempt;

@@ -67,6 +67,8 @@ export function tellCase(
 
 /** What one glance at a case must tell. */
 export function caseTone(facts: CaseFacts, receipts: readonly Receipt[], state: CaseState): Tone {
+  // What must never happen is told in red, also once it is put right.
+  if (facts.type === 'accident.undone' || facts.type === 'drift.cameBack') return 'alarm';
   if (receipts.length === 0) return quietTone(facts);
   return state === 'recorded' && isOvertaken(receipts) ? 'neutral' : toneOf[state];
 }
@@ -75,5 +77,6 @@ export function caseTone(facts: CaseFacts, receipts: readonly Receipt[], state: 
 function quietTone(facts: CaseFacts): Tone {
   if (facts.type === 'grant.created') return 'waiting';
   if (facts.type === 'grant.changed') return 'done';
-  return facts.type === 'drift.found' || facts.type === 'share.gone' ? 'attention' : 'neutral';
+  const needsSomebody = ['drift.found', 'share.gone', 'policy.stuck'].includes(facts.type);
+  return needsSomebody ? 'attention' : 'neutral';
 }

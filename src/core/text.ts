@@ -1,5 +1,5 @@
 /** What one glance must tell; `discord/reply.ts` gives it its symbol and colour. */
-export type Tone = 'done' | 'waiting' | 'gone' | 'refused' | 'attention' | 'neutral';
+export type Tone = 'done' | 'waiting' | 'gone' | 'refused' | 'attention' | 'alarm' | 'neutral';
 
 const LONGEST_NAME = 100;
 /** Controls, zero-width and bidirectional marks, and letters that show as nothing. */

@@ -23,6 +23,7 @@ const LOOKS = {
   gone: { symbol: '➖ ', colour: 0x80848e },
   refused: { symbol: '🚫 ', colour: 0xda373c },
   attention: { symbol: '⚠️ ', colour: 0xf0b232 },
+  alarm: { symbol: '⚠️ ', colour: 0xda373c },
   neutral: { symbol: '', colour: null },
 } as const satisfies Record<Tone, { symbol: string; colour: number | null }>;
 

@@ -19,6 +19,11 @@ export type PlexWrite =
       readonly shareId: ShareId;
       readonly accountId: AccountId | null;
       readonly email: string;
+    }
+  | {
+      readonly kind: 'removePerson';
+      readonly shareId: ShareId;
+      readonly accountId: AccountId;
     };
 
 /** plex.tv took a write; `row` is null when its answer did not say which share it made. */
@@ -56,6 +61,10 @@ export class Writer {
         return { row: write.shareId };
       case 'cancelInvite':
         await this.cancel(machineId, write);
+        return { row: write.shareId };
+      case 'removePerson':
+        // Not a call about one server: it ends the friendship and every share of this owner with it.
+        await this.call('DELETE', `/api/v2/sharings/${write.accountId}`);
         return { row: write.shareId };
     }
   }
@@ -113,7 +122,7 @@ export class Writer {
         path
           .split('?')[0]
           ?.replace(/\/[0-9a-f]{40}\b/, '/{m}')
-          .replace(/\/(requested|shared_servers)\/.+/, '/$1/{id}') ?? path,
+          .replace(/\/(requested|shared_servers|sharings)\/.+/, '/$1/{id}') ?? path,
       accept: 'application/xml',
       timeoutMs: this.options.writeTimeoutMs,
       ...(body ? { body } : {}),

@@ -1,7 +1,8 @@
 import { In } from 'typeorm';
 import type { EntityManager } from 'typeorm';
-import type { CaseId, GuildId, PersonId } from '../core/model.js';
+import type { CaseId, GuildId, PersonId, SectionId } from '../core/model.js';
 import type { CaseRow, ReceiptRow } from './rows.js';
+import type { Due } from './shares.js';
 import { caseTable, receiptTable } from './ledger.js';
 
 /** Numbered, immutable facts of a guild, and beside them what Plex showed of each. */
@@ -40,6 +41,22 @@ export class Cases {
       order: { number: 'DESC' },
       take: limit,
     });
+  }
+
+  /** Those of these libraries whose removal from a person was settled after `since`. */
+  async settledRemovals(
+    { serverId, personId }: Due,
+    sections: readonly SectionId[],
+    since: Date,
+  ): Promise<SectionId[]> {
+    if (sections.length === 0) return [];
+    const rows = await this.db.query<{ section: SectionId }[]>(
+      `select distinct section_id::float8 as section from receipt
+        where server_id = $1 and person_id = $2 and section_id = any($3)
+          and want = 'remove' and how = 'settled' and closed_at > $4`,
+      [serverId, personId, sections, since],
+    );
+    return rows.map((row) => row.section);
   }
 
   receipts(caseIds: readonly CaseId[]): Promise<ReceiptRow[]> {

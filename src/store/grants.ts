@@ -50,7 +50,7 @@ export class Grants {
   }
 
   /** The libraries of a server: the rest of what decides `intended`. */
-  async libraries(serverId: ServerId): Promise<Required<Omit<Entitlement, 'grants'>>> {
+  async libraries(serverId: ServerId): Promise<Required<Omit<Entitlement, 'grants' | 'ending'>>> {
     const rows = await this.db.query<{ section: SectionId; isDefault: boolean; gone: boolean }[]>(
       `select section_id::float8 as section, is_default as "isDefault", gone_at is not null as gone
          from library where server_id = $1`,

@@ -1,10 +1,12 @@
 /** What each table's row is, in the core's own types; documents (jsonb) keep instants as ISO text. */
+import type { Burst } from '../core/nudge.js';
 import type {
   AccountId,
   CaseId,
   ChannelId,
   ClosedOrder,
   DiscordUserId,
+  EndPolicy,
   Grant,
   GrantId,
   GuildId,
@@ -40,6 +42,8 @@ export interface GuildRow {
   /** IANA name; null until somebody chose one (then UTC is used, and said). */
   readonly timeZone: string | null;
   readonly auditChannelId: ChannelId | null;
+  /** Members of the owner's Plex Home can be given libraries. */
+  readonly homeUsers: boolean;
   readonly lastCaseNumber: number;
   readonly leftAt: Date | null;
   /** Whether the people concerned are told by direct message. */
@@ -59,6 +63,10 @@ export interface ServerRow {
   readonly guildId: GuildId;
   readonly machineId: MachineId;
   readonly ownerId: AccountId;
+  /** The owner's username at plex.tv; "" until it was read. */
+  readonly ownerName: string;
+  /** What happens to a share whose last library ends. */
+  readonly endPolicy: EndPolicy;
   readonly name: string;
   readonly pmsUrl: string;
   readonly syncedAt: Date | null;
@@ -121,12 +129,19 @@ export interface ShareRowStored {
   readonly attempt: unknown;
   readonly exempt: readonly SectionId[];
   readonly driftSeen: unknown;
+  readonly removedAt: Date | null;
+  readonly stuckAt: Date | null;
   /** When the watch looks at the latest; null = no open order. */
   readonly nextLookAt: Date | null;
   /** The next start or end of a grant not yet taken into orders. */
   readonly nextEdgeAt: Date | null;
   /** Fruitless looks since the last order or success: the back-off's exponent. */
   readonly looks: number;
+}
+
+/** The latest writes on one server, as far as its PMS may have missed some of them (`architecture.md` 8.16). */
+export interface BurstRow extends Burst {
+  readonly serverId: ServerId;
 }
 
 export interface OrderRow extends Omit<Order, 'section'> {

@@ -3,6 +3,7 @@ import { count, flag, instant, json, key, orNull, plexNumber, text, to, uuid } f
 import { askTable, caseTable, noticeTable, openAnswerTable, receiptTable } from './ledger.js';
 import { adminTable, dmTable, troubleTable } from './outbox.js';
 import type {
+  BurstRow,
   GrantRow,
   GuildRow,
   LibraryRow,
@@ -32,6 +33,7 @@ export const guildTable = new EntitySchema<GuildRow>({
     id: key(text),
     timeZone: orNull(text),
     auditChannelId: orNull(text),
+    homeUsers: flag,
     lastCaseNumber: count,
     leftAt: orNull(instant),
     dms: { type: 'boolean', default: true },
@@ -52,6 +54,8 @@ export const serverTable = new EntitySchema<ServerRow>({
     guildId: text,
     machineId: { ...text, unique: true },
     ownerId: plexNumber,
+    ownerName: { ...text, default: '' },
+    endPolicy: { ...text, default: 'keep-default' },
     name: text,
     pmsUrl: text,
     syncedAt: orNull(instant),
@@ -125,6 +129,8 @@ export const shareTable = new EntitySchema<ShareRowStored>({
     attempt: orNull(json),
     exempt: { ...json, default: [] },
     driftSeen: { ...json, default: [] },
+    removedAt: orNull(instant),
+    stuckAt: orNull(instant),
     nextLookAt: orNull(instant),
     nextEdgeAt: orNull(instant),
     looks: count,
@@ -135,6 +141,19 @@ export const shareTable = new EntitySchema<ShareRowStored>({
     { columns: ['nextEdgeAt'], where: 'next_edge_at is not null' },
   ],
   foreignKeys: [to('server', 'serverId'), to('person', 'personId')],
+});
+
+export const burstTable = new EntitySchema<BurstRow>({
+  name: 'burst',
+  columns: {
+    serverId: key(uuid),
+    wroteAt: instant,
+    dueAt: orNull(instant),
+    personId: orNull(uuid),
+    no: orNull({ type: 'integer' }),
+  },
+  indices: [{ columns: ['dueAt'], where: 'due_at is not null' }],
+  foreignKeys: [to('server', 'serverId')],
 });
 
 export const orderTable = new EntitySchema<OrderRow>({
@@ -187,6 +206,7 @@ export const tables = [
   personTable,
   linkTable,
   shareTable,
+  burstTable,
   orderTable,
   grantTable,
   caseTable,

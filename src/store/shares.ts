@@ -1,6 +1,6 @@
 import { In } from 'typeorm';
 import type { EntityManager } from 'typeorm';
-import type { ClosedOrder, Order, PersonId, ServerId, Share, ShareId } from '../core/model.js';
+import type { ClosedOrder, Order, PersonId, ServerId, Share } from '../core/model.js';
 import { revive } from './documents.js';
 import type { OrderRow, ShareRowStored } from './rows.js';
 import { receiptTable } from './ledger.js';
@@ -43,6 +43,8 @@ const shareOf = (row: ShareRowStored, orders: readonly Order[]): Share => ({
   attempt: revive(row.attempt) as Share['attempt'],
   exempt: row.exempt,
   driftSeen: revive(row.driftSeen) as Share['driftSeen'],
+  removedAt: row.removedAt,
+  stuckAt: row.stuckAt,
   orders,
 });
 
@@ -114,7 +116,7 @@ export class Shares {
     await this.db.query(
       `update share set version = $3, managed = $4, import_owed = $5, ordered = $6, looked_at = $7,
               observed = $8, attempt = $9, exempt = $10, drift_seen = $11, next_look_at = $12,
-              next_edge_at = $13, looks = $14
+              next_edge_at = $13, looks = $14, removed_at = $15, stuck_at = $16
         where server_id = $1 and person_id = $2`,
       [
         serverId,
@@ -131,6 +133,8 @@ export class Shares {
         after.nextLookAt,
         after.nextEdgeAt,
         after.looks,
+        share.removedAt,
+        share.stuckAt,
       ],
     );
     const news = await this.closeReceipts(before, closed);
@@ -200,16 +204,6 @@ export class Shares {
       if (done[1] > 0) news.push(order.caseId);
     }
     return news;
-  }
-
-  /** Rows that the latest writes deleted: a list without them is not short. */
-  async deletedRows(serverId: ServerId): Promise<ShareId[]> {
-    const rows = await this.db.query<{ id: ShareId }[]>(
-      `select (attempt->>'row')::float8 as id from share
-        where server_id = $1 and attempt->>'kind' in ('delete', 'cancelInvite')`,
-      [serverId],
-    );
-    return rows.map((row) => row.id);
   }
 
   /** Keeps Plex's own sentence with the receipts that it refused. */

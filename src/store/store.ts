@@ -1,7 +1,9 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { Asks } from './asks.js';
+import { Bursts } from './bursts.js';
 import { Cases } from './cases.js';
 import { Dms } from './dms.js';
+import { Endings } from './endings.js';
 import { Grants } from './grants.js';
 import { Guilds } from './guilds.js';
 import { Notices } from './notices.js';
@@ -15,8 +17,10 @@ import { Troubles } from './troubles.js';
 /** The tables, over one connection: inside a transaction they all see, and commit, the same. */
 export class Tables {
   readonly asks: Asks;
+  readonly bursts: Bursts;
   readonly cases: Cases;
   readonly dms: Dms;
+  readonly endings: Endings;
   readonly grants: Grants;
   readonly guilds: Guilds;
   readonly notices: Notices;
@@ -29,8 +33,10 @@ export class Tables {
 
   constructor(db: EntityManager) {
     this.asks = new Asks(db);
+    this.bursts = new Bursts(db);
     this.cases = new Cases(db);
     this.dms = new Dms(db);
+    this.endings = new Endings(db);
     this.grants = new Grants(db);
     this.guilds = new Guilds(db);
     this.notices = new Notices(db);

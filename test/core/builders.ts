@@ -1,5 +1,6 @@
 import type {
   Attempt,
+  Ending,
   Entitlement,
   Grant,
   GrantId,
@@ -105,12 +106,18 @@ export const aShare = (how: Partial<Share> = {}): Share => ({
   orders: [],
   exempt: [],
   driftSeen: [],
+  removedAt: null,
+  stuckAt: null,
   ...how,
 });
+
+/** A friend on a server that keeps its defaults. */
+export const KEEPING: Ending = { policy: 'keep-default', isHome: false, isRemovable: false };
 
 export const anEntitlement = (how: Partial<Entitlement> = {}): Entitlement => ({
   grants: [],
   defaults: [],
   gone: [],
+  ending: KEEPING,
   ...how,
 });

@@ -27,10 +27,11 @@ function planned(
   read: Read,
   {
     endPolicy = 'unshare',
+    isHome = false,
     defaults = [],
-  }: { endPolicy?: EndPolicy; defaults?: Read['sections'] } = {},
+  }: { endPolicy?: EndPolicy; isHome?: boolean; defaults?: Read['sections'] } = {},
 ) {
-  return plan(aShare(share), read, { times: TIMES, endPolicy, defaults, t: read.at });
+  return plan(aShare(share), read, { times: TIMES, endPolicy, isHome, defaults, t: read.at });
 }
 
 const changeOf = (...args: Parameters<typeof planned>) => planned(...args).change;
@@ -266,6 +267,7 @@ describe('whatever the orders and the read', () => {
   const termsOf = (w: { read: Read; endPolicy: EndPolicy }) => ({
     times: TIMES,
     endPolicy: w.endPolicy,
+    isHome: false,
     defaults: [LOBBY],
     t: w.read.at,
   });

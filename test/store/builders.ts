@@ -76,6 +76,8 @@ export const aServer = (own: Partial<ServerRow> & { guildId: GuildId }): ServerR
   id: randomUUID() as ServerId,
   machineId: randomUUID() as string as MachineId,
   ownerId: 7 as AccountId,
+  ownerName: 'owner',
+  endPolicy: 'keep-default',
   name: 'Attic',
   pmsUrl: 'http://127.0.0.1:32400',
   syncedAt: null,

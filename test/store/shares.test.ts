@@ -102,6 +102,8 @@ describe('a share', () => {
         exempt: [aSection()],
         driftSeen: [{ section: aSection(), kind: 'added', firstSeenAt: minutesFromNoon(2) }],
         orders: [anOrder({ tried: true, seenAt: minutesFromNoon(3) })],
+        removedAt: minutesFromNoon(1),
+        stuckAt: minutesFromNoon(2),
       },
       nextLookAt: minutesFromNoon(6),
       nextEdgeAt: minutesFromNoon(7),
@@ -138,10 +140,10 @@ describe('a share', () => {
   test('tells which rows its latest delete took away', async () => {
     const attempt = anAttempt({ kind: 'delete', row: 4_294_967_297 as ShareId });
     await change((share) => ({ ...share, share: { ...share.share, attempt } }));
-    expect(await db.store.shares.deletedRows(home.serverId)).toEqual([4_294_967_297]);
+    expect(await db.store.endings.deletedRows(home.serverId, 120_000)).toEqual([4_294_967_297]);
     const replace = anAttempt({ kind: 'replace' });
     await change((share) => ({ ...share, share: { ...share.share, attempt: replace } }));
-    expect(await db.store.shares.deletedRows(home.serverId)).toEqual([]);
+    expect(await db.store.endings.deletedRows(home.serverId, 120_000)).toEqual([]);
   });
 });
 

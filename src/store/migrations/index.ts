@@ -3,6 +3,7 @@ import { OpenAnswer1795573000001 } from './1795573000001-OpenAnswer.js';
 import { Outbox1795573554694 } from './1795573554694-Outbox.js';
 import { Owners1795574273348 } from './1795574273348-Owners.js';
 import { Invites1795574251265 } from './1795574251265-Invites.js';
+import { EndsAndHomes1795573617324 } from './1795573617324-EndsAndHomes.js';
 
 /** Every migration, oldest first. */
 export const migrations = [
@@ -11,4 +12,5 @@ export const migrations = [
   Outbox1795573554694,
   Owners1795574273348,
   Invites1795574251265,
+  EndsAndHomes1795573617324,
 ];

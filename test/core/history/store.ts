@@ -1,6 +1,7 @@
 import { isActive, startOf } from '../../../src/core/intended.js';
 import type {
   ClosedOrder,
+  Ending,
   Entitlement,
   Grant,
   GrantId,
@@ -33,6 +34,8 @@ const NEW_SHARE: Share = {
   orders: [],
   exempt: [],
   driftSeen: [],
+  removedAt: null,
+  stuckAt: null,
 };
 
 /** What Usher remembers of one person on one server, and the transactions that change it. */
@@ -42,6 +45,7 @@ export class Store {
   grants: readonly Grant[] = [];
   defaults: Sections;
   gone: Sections = [];
+  ending: Ending = { policy: 'keep-default', isHome: false, isRemovable: false };
   private made = 0;
 
   constructor({ defaults, managed }: { defaults: Sections; managed: boolean }) {
@@ -54,7 +58,8 @@ export class Store {
   }
 
   entitlement(): Entitlement {
-    return { grants: this.grants, defaults: minus(this.defaults, this.gone), gone: this.gone };
+    const { grants, gone, ending } = this;
+    return { grants, defaults: minus(this.defaults, gone), gone, ending };
   }
 
   wasGranted(section: SectionId): boolean {
