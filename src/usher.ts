@@ -21,6 +21,7 @@ import type { GuildId } from './core/model.js';
 import { settleTimes } from './core/settle.js';
 import { connect } from './discord/client.js';
 import type { Discord } from './discord/client.js';
+import { memberLookup } from './discord/members.js';
 import { createPoster } from './discord/post.js';
 import { registerCommands } from './discord/register.js';
 import { createRouter } from './discord/router.js';
@@ -80,6 +81,7 @@ export class Usher {
       gate: new OwnerGate(clock),
       wakeAt: (serverId, when) => void scheduler.at(when, edge, { serverId }),
       knock: (guildId) => delivery.knock(guildId),
+      isMember: memberLookup(discord.client),
       log,
     };
     const scheduler = this.schedulerFor(parts, url);

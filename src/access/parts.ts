@@ -1,4 +1,4 @@
-import type { Actor, GuildId, ServerId, SettleTimes } from '../core/model.js';
+import type { Actor, DiscordUserId, GuildId, ServerId, SettleTimes } from '../core/model.js';
 import type { Log } from '../log.js';
 import type { Plex } from '../plex/plex.js';
 import type { Store } from '../store/store.js';
@@ -24,6 +24,8 @@ export interface Parts {
   readonly wakeAt: (serverId: ServerId, when: Date) => void;
   /** Something is owed to this guild's audit channel. */
   readonly knock: (guildId: GuildId) => void;
+  /** Whether somebody is in a guild now; null: Discord does not say. */
+  readonly isMember: (guildId: GuildId, userId: DiscordUserId) => Promise<boolean | null>;
   readonly log: Log;
 }
 

@@ -27,8 +27,23 @@ export async function show(parts: Parts, standing: Standing, typed: string | nul
   const nothing = `${bold(person.title)} has no access yet. Use /grant to give some.`;
   return {
     tone: 'neutral',
-    text: shown.length === 0 ? nothing : [bold(person.title), ...shown].join('\n\n'),
+    text: [
+      ...(shown.length === 0 ? [nothing] : [bold(person.title), ...shown]),
+      await linkedLine(parts, standing, person),
+    ]
+      .filter((part) => part !== '')
+      .join('\n\n'),
   };
+}
+
+/** Who of the guild this person is; leaving it changes no access by itself, so it is said. */
+async function linkedLine(parts: Parts, { guildId }: Standing, { id }: PersonRow): Promise<string> {
+  const members = await parts.store.people.membersOf(guildId, id);
+  const lines = members.map(async (member) => {
+    const isHere = await parts.isMember(guildId, member);
+    return `Linked to <@${member}>${isHere === false ? ', who has left this Discord server' : ''}.`;
+  });
+  return (await Promise.all(lines)).join('\n');
 }
 
 async function self({ store }: Parts, { guildId, actor }: Standing): Promise<PersonRow> {

@@ -68,6 +68,7 @@ export class House {
       gate: new OwnerGate(this.clock),
       wakeAt: () => undefined,
       knock: () => undefined,
+      isMember: () => Promise.resolve(null),
       log: quiet,
     };
     const found = await findServerAt(this.plex, url);

@@ -90,6 +90,27 @@ describe('moderators', () => {
     );
   });
 
+  test('see whom a person is here, and that somebody left, which changes no access', async () => {
+    const { discord } = story.world;
+    story.forgive(/discord refused with 10007 \(GET \S+\/members\/\d+\)/);
+    await story.checks.untilSaid(
+      await use('people link', { member: ids.member, person: 'mara' }),
+      /is \*\*Mara\*\* in Plex/,
+    );
+    const before = await story.checks.shared('mara');
+    const shown = async () => story.checks.words(await use('access show', { person: 'mara' }));
+    expect(await shown()).toContain(`Linked to <@${ids.member}>.`);
+    const world = await discord.state<{ guilds: { members: { user: { id: string } }[] }[] }>();
+    const guilds = world.guilds.map((guild) => ({
+      ...guild,
+      members: guild.members.filter(({ user }) => user.id !== ids.member),
+    }));
+    await discord.put({ ...world, guilds });
+    expect(await shown()).toContain(`Linked to <@${ids.member}>, who has left this Discord server`);
+    expect(await story.checks.shared('mara')).toEqual(before);
+    await discord.put(world);
+  });
+
   test('hear what is theirs to do, with commands to click', async () => {
     const answer = await use('help', {});
     const text = await eventually('the help', () => story.checks.words(answer));
