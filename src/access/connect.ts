@@ -25,7 +25,10 @@ export async function findServerAt(plex: Plex, pmsUrl: string): Promise<Found> {
   const { id, username } = await plex.account('person');
   const known = await plex.catalogue(machineId, 'person');
   if (!known.owned) {
-    throw new UserError('not-owned', 'The Plex token does not belong to the owner of that server.');
+    throw new UserError(
+      'not-owned',
+      'The Plex token does not belong to the owner of that server. Use the token of its owner.',
+    );
   }
   return { machineId, name: known.name, owner: { id, username }, pmsUrl };
 }
@@ -68,4 +71,7 @@ export async function connectServer(
 }
 
 export const taken = (): UserError =>
-  new UserError('taken', 'That Plex server is connected to another Discord server.');
+  new UserError(
+    'taken',
+    'That Plex server is connected to another Discord server. Ask its owner to disconnect it there first.',
+  );

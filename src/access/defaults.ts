@@ -65,7 +65,10 @@ async function weigh(
   const title = libraryName(library, all);
   if (library.isDefault === isDefault) {
     const is = isDefault ? 'is a default library already' : 'is not a default library';
-    throw new UserError('default-already', `${bold(title)} ${is}.`);
+    throw new UserError(
+      'default-already',
+      `${bold(title)} ${is}. Use /library list to see which are.`,
+    );
   }
   const defaults = await store.servers.defaults(library.serverId);
   if (!isDefault && defaults.length === 1) {

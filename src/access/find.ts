@@ -52,7 +52,10 @@ export async function findPerson(
 async function linkedPerson(tables: Tables, guildId: GuildId, userId: DiscordUserId) {
   const person = await tables.people.linkedTo(guildId, userId);
   if (person) return person;
-  throw new UserError('not-linked', `<@${userId}> is not linked to a person in Plex yet.`);
+  throw new UserError(
+    'not-linked',
+    `<@${userId}> is not linked to a person in Plex yet. Use /people link first.`,
+  );
 }
 
 function severalPeople(typed: string, hits: readonly PersonRow[]): UserError {
@@ -84,7 +87,7 @@ export function mustBeGrantable(person: PersonRow): void {
   if (isOfHome(person)) {
     throw new UserError(
       'home-user',
-      `${bold(person.title)} is a member of the owner's Plex Home. Usher leaves the home alone.`,
+      `${bold(person.title)} is a member of the owner's Plex Home. Change it in Plex itself.`,
     );
   }
 }

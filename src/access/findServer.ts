@@ -18,7 +18,7 @@ export async function findServer(
   throw new UserError(
     hits.length === 0 ? 'unknown-server' : 'several-servers',
     all.length === 0
-      ? 'No Plex server is connected yet.'
+      ? 'No Plex server is connected yet. Ask an Admin to connect one with /setup.'
       : `"${escapeName(typed)}" is not exactly one of the servers here. There ${all.length === 1 ? 'is' : 'are'} ${listed(all.map((s) => s.name))}.`,
   );
 }

@@ -103,7 +103,7 @@ interface Case {
 
 const refusals: Record<Extract<GrantVerdict, { kind: 'refuse' }>['why'], (c: Case) => string> = {
   'ends-before-start': ({ wish }) =>
-    `That would end (${dateTime(wish.until ?? new Date(0))}) before it starts (${dateTime(wish.from ?? new Date(0))}).`,
+    `That would end (${dateTime(wish.until ?? new Date(0))}) before it starts (${dateTime(wish.from ?? new Date(0))}). Choose a later end.`,
   'ends-in-past': ({ wish }) =>
     `That end (${dateTime(wish.until ?? new Date(0))}) is over already. Choose one that lies ahead.`,
   apart: ({ person, title, open }) =>

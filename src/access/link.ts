@@ -26,7 +26,7 @@ export async function link(parts: Parts, standing: Standing, wish: Link): Promis
     throw new UserError(
       'linked-already',
       before?.id === person.id
-        ? `<@${wish.member}> is ${bold(person.title)} already.`
+        ? `<@${wish.member}> is ${bold(person.title)} already. Use /people unlink to undo it.`
         : `<@${wish.member}> is ${bold(before?.title ?? '')} already. Use /people unlink first.`,
     );
   };
@@ -43,7 +43,10 @@ export async function unlink(
   const { guildId } = standing;
   const person = await store.people.linkedTo(guildId, member);
   if (!person) {
-    throw new UserError('not-linked', `<@${member}> is not linked to a person in Plex.`);
+    throw new UserError(
+      'not-linked',
+      `<@${member}> is not linked to a person in Plex. Use /people link to link them.`,
+    );
   }
   const facts = { type: 'person.unlinked', member } as const;
   const change = (tables: Tables) => tables.people.unlink(guildId, member);

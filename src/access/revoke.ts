@@ -83,10 +83,10 @@ export async function revoke(
 }
 
 function nothingToTake(person: PersonRow, wish: RevokeWish): UserError {
-  const what = isAll(wish) ? 'nothing' : 'not this library';
+  const what = isAll(wish) ? 'has nothing' : 'does not have this library';
   return new UserError(
     'nothing-to-take',
-    `${bold(person.title)} has ${what}, so there is no access to take. Default libraries stay.`,
+    `${bold(person.title)} ${what}, so there is no access to take. Default libraries stay.`,
   );
 }
 

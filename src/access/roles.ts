@@ -52,7 +52,10 @@ export async function bindRole(
   }
   const before = await held(parts, standing, role);
   if (before?.power === power) {
-    throw new UserError('bound-already', `<@&${role}> gives ${powerName[power]} already.`);
+    throw new UserError(
+      'bound-already',
+      `<@&${role}> gives ${powerName[power]} already. Use /roles show to see every role.`,
+    );
   }
   await mustBeFree(parts, standing, power);
   if (before) await mustBeFree(parts, standing, before.power);
@@ -65,7 +68,11 @@ export async function bindRole(
 /** Takes its power from a role. */
 export async function unbindRole(parts: Parts, standing: Standing, role: RoleId): Promise<Told> {
   const before = await held(parts, standing, role);
-  if (!before) throw new UserError('not-bound', `<@&${role}> gives no power.`);
+  if (!before)
+    throw new UserError(
+      'not-bound',
+      `<@&${role}> gives no power. Use /roles show to see which do.`,
+    );
   await mustBeFree(parts, standing, before.power);
   const facts = { type: 'role.unbound', role, power: before.power } as const;
   const change = (tables: Tables) => tables.guilds.unbindRole(standing.guildId, role);

@@ -12,7 +12,10 @@ export const accessShow = defineCommand({
   options: { person: optional(person('Choose whose access to show; empty means your own')) },
   run: ({ values, actor, access }) => {
     if (values.person !== null && !atLeast(actor.power, 'auditor')) {
-      throw new UserError('power', "You need Auditor to look at somebody else's access.");
+      throw new UserError(
+        'power',
+        "You need Auditor to look at somebody else's access. Leave the person out to see your own.",
+      );
     }
     return access.show(values.person);
   },
