@@ -10,8 +10,9 @@ export default class ClosingLine implements Reporter {
         const { state } = test.result();
         counts[state === 'pending' ? 'skipped' : state] += 1;
       }
-      // A file that cannot even be read holds no tests, and still fails.
-      if (tests.length === 0 && module.state() === 'failed') counts.failed += 1;
+      // A file that cannot be read holds no tests, and one whose set-up failed only skipped ones: both still fail.
+      const hasFailed = tests.some((test) => test.result().state === 'failed');
+      if (module.state() === 'failed' && !hasFailed) counts.failed += 1;
     }
     // After the other reporters have said what they say at the end of a run.
     process.once('exit', () => {
