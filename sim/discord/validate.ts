@@ -1,180 +1,202 @@
 import type { Json } from './hub.js';
-import { Refused } from './hub.js';
+import { Refused } from './refused.js';
+import type { FieldError } from './spec.js';
 
-const V2 = 1 << 15;
-const NAME = /^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$/u;
+/** Flag of messages made of Components V2. */
+export const V2 = 1 << 15;
 const V2_TYPES = new Set([9, 10, 11, 12, 13, 14, 17]);
-const INTERACTIVE = new Set([3, 5, 6, 7, 8]);
+const SELECTS = new Set([3, 5, 6, 7, 8]);
 
-type Errors = string[];
-const list = (value: unknown): Json[] => (Array.isArray(value) ? (value as Json[]) : []);
-const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-const letters = (value: unknown): number => Array.from(text(value)).length;
+export type Errors = FieldError[];
+type Path = readonly PropertyKey[];
 
-function within(
-  errors: Errors,
-  at: string,
-  { value, least = 0, most }: { value: unknown; least?: number; most: number },
-): void {
-  const length = letters(value);
-  if (length < least || length > most)
-    errors.push(`${at}: must be ${least} to ${most} long, is ${length}`);
+export const list = (value: unknown): Json[] =>
+  Array.isArray(value)
+    ? value.filter((one): one is Json => typeof one === 'object' && one !== null)
+    : [];
+export const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+export const letters = (value: unknown): number => Array.from(text(value)).length;
+
+/** Where and what is wrong, in a list that is filled on the way; the rule by Discord's name where it is known. */
+export function wrong(errors: Errors, path: Path, why: string | readonly [string, string]): void {
+  errors.push(typeof why === 'string' ? { path, why } : { path, code: why[0], why: why[1] });
 }
 
-/** Throws Discord's "Invalid Form Body" when there is anything wrong. */
-function refuse(errors: Errors): void {
-  if (errors.length === 0) return;
-  throw new Refused(400, 50035, `Invalid Form Body: ${errors.join('; ')}`);
+export const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
+
+/** Values that occur more than once. */
+export const doubles = (values: readonly unknown[]): unknown[] => [
+  ...new Set(values.filter((value, i) => values.indexOf(value) !== i)),
+];
+
+export interface MessageRules {
+  readonly flags: number;
+  /** Names of the files the message will have. */
+  readonly files: readonly string[];
 }
 
-/** A message to be created or edited: sizes, and the rules between its parts. */
-export function checkMessage(body: Json, flags: number, { isEdit = false } = {}): void {
+/** What the schemas do not say of a message as it will be: the rules between its parts. */
+export function messageErrors(body: Json, { flags, files }: MessageRules): Errors {
   const errors: Errors = [];
   const isV2 = (flags & V2) !== 0;
-  const content = text(body.content);
-  if (letters(content) > 2000) errors.push('content: longer than 2000');
   const components = list(body.components);
-  if (isV2 && (content !== '' || list(body.embeds).length > 0)) {
-    errors.push('content and embeds are not allowed with IS_COMPONENTS_V2');
+  // The document says 4000 of a new message; that is for people who pay.
+  if (letters(body.content) > 2000) wrong(errors, ['content'], 'Must be 2000 or fewer in length.');
+  if (isV2 && (text(body.content) !== '' || list(body.embeds).length > 0 || body.poll)) {
+    const why = 'content, embeds and poll cannot be used with IS_COMPONENTS_V2';
+    wrong(errors, ['components'], ['MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2', why]);
   }
-  if (list(body.embeds).length > 10) errors.push('embeds: more than 10');
   if (!isV2 && components.some((one) => V2_TYPES.has(Number(one.type)))) {
-    errors.push('components: IS_COMPONENTS_V2 is missing');
+    wrong(errors, ['components'], 'IS_COMPONENTS_V2 is missing');
   }
-  if (!isV2 && components.length > 5) errors.push('components: more than 5 rows');
-  if (isV2 || components.length > 0) checkComponents(errors, components);
-  const isEmpty =
-    content === '' &&
-    components.length + list(body.embeds).length + list(body.attachments).length === 0;
-  if (isEmpty && !isEdit) throw new Refused(400, 50006, 'Cannot send an empty message');
-  refuse(errors);
+  if (!isV2 && components.length > 5)
+    wrong(errors, ['components'], 'Must be 5 or fewer in length.');
+  componentErrors(errors, components);
+  mediaErrors(errors, components, files);
+  embedErrors(errors, list(body.embeds));
+  mentionErrors(errors, (body.allowed_mentions ?? {}) as Json);
+  return errors;
 }
 
-interface Count {
-  total: number;
-  letters: number;
-  readonly ids: Set<string>;
-}
-
-function checkComponents(errors: Errors, components: readonly Json[]): void {
-  const count: Count = { total: 0, letters: 0, ids: new Set() };
-  for (const component of components) checkComponent(errors, component, count);
-  if (count.total > 40) errors.push(`components: ${count.total} are more than 40`);
-  if (count.letters > 4000)
-    errors.push(`components: ${count.letters} characters are more than 4000`);
-}
-
-function checkComponent(errors: Errors, component: Json, count: Count): void {
-  count.total += 1;
-  const type = Number(component.type);
-  const children = list(component.components);
-  if (type === 10) {
-    count.letters += letters(component.content);
-    within(errors, 'text display', { value: component.content, least: 1, most: 4000 });
+/** Refuses a message with nothing in it. */
+export function mustSaySomething(message: Json): void {
+  const { content, components, embeds, attachments, poll, sticker_ids: stickers } = message;
+  const parts = [components, embeds, attachments, stickers].flatMap((part) =>
+    Array.isArray(part) ? (part as unknown[]) : [],
+  );
+  if (text(content) === '' && parts.length === 0 && !poll) {
+    throw new Refused(400, 50006, 'Cannot send an empty message');
   }
-  if (type === 1) checkRow(errors, children);
-  if (type === 2) checkButton(errors, component);
-  if (INTERACTIVE.has(type)) checkSelect(errors, component);
-  if (type === 9 && (children.length < 1 || children.length > 3))
-    errors.push('section: 1 to 3 texts');
-  if (type === 12 && (list(component.items).length < 1 || list(component.items).length > 10))
-    errors.push('gallery: 1 to 10 items');
-  const id = text(component.custom_id);
-  if (id !== '' && count.ids.has(id)) errors.push(`custom_id: ${id} occurs twice`);
-  if (id !== '') count.ids.add(id);
-  for (const child of children) checkComponent(errors, child, count);
-  if (component.accessory) checkComponent(errors, component.accessory as Json, count);
 }
 
-function checkRow(errors: Errors, children: readonly Json[]): void {
+/** Everything that stands in a message or modal, with where it stands. */
+export function walk(components: readonly Json[], path: Path): { one: Json; path: Path }[] {
+  return components.flatMap((one, i) => {
+    const here = [...path, i];
+    const single = (key: string) =>
+      walk(one[key] ? [one[key] as Json] : [], [...here, key]).map((inner) => ({
+        ...inner,
+        path: inner.path.filter((_, at) => at !== here.length + 1),
+      }));
+    return [
+      { one, path: here },
+      ...walk(list(one.components), [...here, 'components']),
+      ...single('accessory'),
+      ...single('component'),
+    ];
+  });
+}
+
+function componentErrors(errors: Errors, components: readonly Json[]): void {
+  const all = walk(components, ['components']);
+  if (all.length > 40) wrong(errors, ['components'], `${all.length} components are more than 40`);
+  const said = all.reduce((sum, { one }) => sum + (one.type === 10 ? letters(one.content) : 0), 0);
+  if (said > 4000) wrong(errors, ['components'], `${said} characters are more than 4000`);
+  identityErrors(errors, all);
+  for (const { one, path } of all) {
+    if (one.type === 1) rowErrors(errors, one, path);
+    if (one.type === 2) buttonErrors(errors, one, path);
+    if (SELECTS.has(Number(one.type))) {
+      selectErrors(errors, one, path);
+      if (isGiven(one.required)) wrong(errors, [...path, 'required'], 'only in modals');
+    }
+  }
+}
+
+/** No custom_id and no id of one's own may occur twice. */
+export function identityErrors(errors: Errors, all: readonly { one: Json; path: Path }[]): void {
+  const customIds = all.flatMap(({ one }) => (text(one.custom_id) === '' ? [] : [one.custom_id]));
+  const ids = all.flatMap(({ one }) => (typeof one.id === 'number' && one.id > 0 ? [one.id] : []));
+  for (const double of doubles(customIds)) {
+    const { path } = all.findLast(({ one }) => one.custom_id === double) ?? { path: [] };
+    const why = `Component custom id cannot be duplicated: ${String(double)}`;
+    wrong(errors, [...path, 'custom_id'], ['COMPONENT_CUSTOM_ID_DUPLICATED', why]);
+  }
+  for (const double of doubles(ids)) {
+    wrong(errors, ['components'], `the id ${String(double)} occurs twice`);
+  }
+}
+
+function rowErrors(errors: Errors, row: Json, path: Path): void {
+  const children = list(row.components);
   const buttons = children.filter((one) => one.type === 2).length;
   const isFine = buttons === children.length ? buttons >= 1 && buttons <= 5 : children.length === 1;
-  if (!isFine) errors.push('action row: 1 to 5 buttons, or one select');
+  if (!isFine) wrong(errors, [...path, 'components'], 'must be 1 to 5 buttons, or one select');
 }
 
-function checkButton(errors: Errors, button: Json): void {
-  const isLink = button.style === 5;
-  if (isLink) within(errors, 'button url', { value: button.url, least: 1, most: 512 });
-  else within(errors, 'button custom_id', { value: button.custom_id, least: 1, most: 100 });
-  if (isLink && button.custom_id !== undefined) errors.push('a link button has no custom_id');
-  within(errors, 'button label', { value: button.label, most: 80 });
-  if (!button.label && !button.emoji) errors.push('button: a label or an emoji is needed');
+function buttonErrors(errors: Errors, button: Json, path: Path): void {
+  const has = (key: string) => isGiven(button[key]);
+  const needs = { 5: 'url', 6: 'sku_id' }[Number(button.style)] ?? 'custom_id';
+  for (const key of ['url', 'sku_id', 'custom_id']) {
+    if (key === needs && !has(key)) wrong(errors, [...path, key], 'This field is required');
+    if (key !== needs && has(key)) wrong(errors, [...path, key], 'not with this style');
+  }
+  const isBare = text(button.label) === '' && !has('emoji');
+  if (isBare && needs !== 'sku_id')
+    wrong(errors, [...path, 'label'], 'a label or an emoji is needed');
 }
 
-function checkSelect(errors: Errors, select: Json): void {
-  within(errors, 'select custom_id', { value: select.custom_id, least: 1, most: 100 });
-  within(errors, 'select placeholder', { value: select.placeholder, most: 150 });
+/** The rules between the parts of a select, in messages and modals. */
+export function selectErrors(errors: Errors, select: Json, path: Path): void {
+  const least = Number(select.min_values ?? 1);
+  const most = Number(select.max_values ?? 1);
+  if (least > most) wrong(errors, [...path, 'min_values'], 'more than max_values');
+  const preset = list(select.default_values).length;
+  if (preset > most) wrong(errors, [...path, 'default_values'], 'more than max_values');
   if (select.type !== 3) return;
   const options = list(select.options);
-  if (options.length < 1 || options.length > 25) errors.push('select: 1 to 25 options');
-  for (const option of options) {
-    within(errors, 'option label', { value: option.label, least: 1, most: 100 });
-    within(errors, 'option value', { value: option.value, least: 1, most: 100 });
+  if (most > options.length) {
+    wrong(errors, [...path, 'max_values'], `more than the ${options.length} options`);
+  }
+  for (const value of doubles(options.map((option) => option.value))) {
+    wrong(errors, [...path, 'options'], `The specified value ${String(value)} is already used`);
+  }
+  const chosen = options.filter((option) => option.default === true).length;
+  if (chosen > most) wrong(errors, [...path, 'options'], 'more defaults than max_values');
+}
+
+/** Files that components show must be among those of the message. */
+function mediaErrors(errors: Errors, components: readonly Json[], files: readonly string[]): void {
+  for (const { one, path } of walk(components, ['components'])) {
+    const urls = [one.file, one.media, ...list(one.items).map((item) => item.media)].map((media) =>
+      text((media as Json | undefined)?.url),
+    );
+    for (const url of urls) {
+      const name = /^attachment:\/\/(.*)$/.exec(url)?.[1];
+      if (one.type === 13 && url !== '' && name === undefined) {
+        wrong(errors, [...path, 'file', 'url'], 'must be attachment://');
+      }
+      if (name !== undefined && !files.includes(decodeURI(name))) {
+        const why = `The referenced attachment ${name} was not found`;
+        wrong(errors, path, ['UNFURLED_MEDIA_ITEM_REFERENCED_ATTACHMENT_NOT_FOUND', why]);
+      }
+    }
   }
 }
 
-/** The commands of one scope, as a bulk overwrite sends them. */
-export function checkCommands(commands: readonly Json[]): void {
-  const errors: Errors = [];
-  const names = commands.map((command) => `${Number(command.type ?? 1)} ${text(command.name)}`);
-  if (new Set(names).size !== names.length) errors.push('two commands of the same name');
-  if (commands.filter((command) => (command.type ?? 1) === 1).length > 100) {
-    throw new Refused(400, 30032, 'Maximum number of application commands reached');
+function embedErrors(errors: Errors, embeds: readonly Json[]): void {
+  const sizes = embeds.map((embed) => {
+    const { title, description, footer, author } = embed;
+    const fields = list(embed.fields).flatMap(({ name, value }) => [name, value]);
+    const under = [(footer as Json | undefined)?.text, (author as Json | undefined)?.name];
+    return [title, description, ...under, ...fields].reduce<number>((n, s) => n + letters(s), 0);
+  });
+  const all = sizes.reduce((sum, size) => sum + size, 0);
+  if (all > 6000) {
+    const why = 'Embed size exceeds maximum size of 6000';
+    wrong(errors, ['embeds'], ['MAX_EMBED_SIZE_EXCEEDED', why]);
   }
-  for (const command of commands) {
-    const size = checkCommand(errors, command, 0);
-    if (size > 8000) errors.push(`${text(command.name)}: APPLICATION_COMMAND_TOO_LARGE`);
+  for (const [i, size] of sizes.entries()) {
+    const { image, thumbnail } = embeds[i] ?? {};
+    if (size === 0 && !image && !thumbnail) wrong(errors, ['embeds', i], 'nothing in it');
   }
-  refuse(errors);
 }
 
-function checkCommand(errors: Errors, command: Json, depth: number): number {
-  const name = text(command.name);
-  const isChat = depth > 0 || (command.type ?? 1) === 1;
-  if (isChat && (!NAME.test(name) || name !== name.toLowerCase()))
-    errors.push(`${name}: not a command name`);
-  if (isChat)
-    within(errors, `${name} description`, { value: command.description, least: 1, most: 100 });
-  const options = list(command.options);
-  if (options.length > 25) errors.push(`${name}: more than 25 options`);
-  const required = options.map((option) => option.required === true);
-  if (required.lastIndexOf(true) > required.indexOf(false) && required.includes(false)) {
-    errors.push(`${name}: required options come first`);
+function mentionErrors(errors: Errors, { parse, users, roles }: Json): void {
+  const parsed = (Array.isArray(parse) ? parse : []) as unknown[];
+  for (const [kind, ids] of Object.entries({ users, roles })) {
+    if (parsed.includes(kind) && Array.isArray(ids) && ids.length > 0) {
+      wrong(errors, ['allowed_mentions', kind], `parse: ["${kind}"] and ids exclude each other`);
+    }
   }
-  const optionNames = options.map((option) => option.name);
-  if (new Set(optionNames).size !== optionNames.length)
-    errors.push(`${name}: two options of the same name`);
-  if (command.choices !== undefined && command.autocomplete)
-    errors.push(`${name}: choices exclude autocomplete`);
-  if (list(command.choices).length > 25) errors.push(`${name}: more than 25 choices`);
-  if (depth > 2 && options.length > 0) errors.push(`${name}: nested too deep`);
-  const own = letters(name) + letters(command.description);
-  return options.reduce((sum, option) => sum + checkCommand(errors, option, depth + 1), own);
-}
-
-/** Suggestions: 25 at most, each a name and a value of its option's kind. */
-export function checkChoices(choices: unknown): void {
-  const errors: Errors = [];
-  if (!Array.isArray(choices)) errors.push('choices: missing');
-  if (list(choices).length > 25) errors.push('choices: more than 25');
-  for (const choice of list(choices)) {
-    within(errors, 'choice name', { value: choice.name, least: 1, most: 100 });
-    if (typeof choice.value === 'string')
-      within(errors, 'choice value', { value: choice.value, least: 0, most: 100 });
-  }
-  refuse(errors);
-}
-
-/** A modal: a title, and 1 to 5 labels or texts. */
-export function checkModal(modal: Json): void {
-  const errors: Errors = [];
-  within(errors, 'modal title', { value: modal.title, least: 1, most: 45 });
-  within(errors, 'modal custom_id', { value: modal.custom_id, least: 1, most: 100 });
-  const components = list(modal.components);
-  if (components.length < 1 || components.length > 5) errors.push('modal: 1 to 5 components');
-  for (const component of components) {
-    if (component.type === 18)
-      within(errors, 'label', { value: component.label, least: 1, most: 45 });
-  }
-  refuse(errors);
 }

@@ -38,6 +38,18 @@ let refusePress = false;
 /** Holds a press back until the test lets it go. */
 let gate: Promise<void> = Promise.resolve();
 
+const askToTake = () =>
+  Promise.resolve({
+    ...reply('attention', 'Sure?'),
+    buttons: [
+      {
+        label: 'Take 3 libraries',
+        style: 'danger' as const,
+        press: { button: 'take', payload: { n: 3 } },
+      },
+    ],
+  });
+
 const COMMANDS = [
   define({ ...open, name: 'now', description: 'Answer', run: () => soon('done', 'Here') }),
   define({
@@ -82,22 +94,8 @@ const COMMANDS = [
     },
     run: ({ values, actor }) => soon('neutral', `${values.person} for ${actor.power}`),
   }),
-  define({
-    ...open,
-    name: 'confirm',
-    description: 'Ask',
-    run: () =>
-      Promise.resolve({
-        ...reply('attention', 'Sure?'),
-        buttons: [
-          {
-            label: 'Take 3 libraries',
-            style: 'danger',
-            press: { button: 'take', payload: { n: 3 } },
-          },
-        ],
-      }),
-  }),
+  define({ ...open, name: 'confirm', description: 'Ask', run: askToTake }),
+  define({ ...open, name: 'confirm-aloud', description: 'Ask', private: false, run: askToTake }),
   define({
     ...open,
     name: 'refuse',
@@ -325,7 +323,7 @@ describe('a button', () => {
   });
 
   test('pressed by somebody else is refused, and still works for whom it was meant', async () => {
-    const asked = await use('confirm');
+    const asked = await use('confirm-aloud');
     const other = await press(asked, 'moderator');
     expect(other.answer).toMatchObject({ type: 4, ephemeral: true });
     expect(said(other.message)).toContain(`🚫 This button is for <@${USERS.stranger}>`);

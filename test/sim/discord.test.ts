@@ -25,7 +25,10 @@ beforeEach(async () => {
   await sim.reset(world, knobs);
   bot = await Bot.connect(sim.url);
 });
-afterEach(() => bot.leave());
+afterEach(async () => {
+  await bot.leave();
+  await sim.saysOnlyWhatDiscordWould();
+});
 
 const messages = `/channels/${GENERAL}/messages`;
 const post = (body: unknown, channel = GENERAL) =>
@@ -75,7 +78,7 @@ describe('its worlds', () => {
 
 describe('REST', () => {
   test.each([
-    ['/gateway/bot', { shards: 1, session_start_limit: { remaining: 999 } }],
+    ['/gateway/bot', { shards: 1, session_start_limit: { total: 1000, max_concurrency: 1 } }],
     ['/applications/@me', { id: BOT }],
     ['/users/@me', { id: BOT, bot: true }],
     [`/users/${USERS.member}`, { username: 'member' }],

@@ -27,6 +27,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   for (const one of [bot, ...others]) await one.leave();
+  await sim.saysOnlyWhatDiscordWould();
 });
 
 const connect = async (hello?: { op: number; d: unknown }) => {

@@ -45,7 +45,10 @@ beforeEach(async () => {
   await bot.heard('READY');
   await bot.rest('PUT', `/applications/${BOT}/guilds/${GUILD}/commands`, COMMANDS);
 });
-afterEach(() => bot.leave());
+afterEach(async () => {
+  await bot.leave();
+  await sim.saysOnlyWhatDiscordWould();
+});
 
 interface Outcome {
   readonly id: string;
@@ -324,11 +327,15 @@ describe('other kinds', () => {
   });
 
   test('a modal opens, and what is filled in comes back', async () => {
+    const when = { type: 4, custom_id: 'when', style: 1 };
+    const options = ['a', 'b'].map((value) => ({ label: value, value }));
+    const rooms = { type: 3, custom_id: 'rooms', max_values: 2, options };
     const modal = {
       custom_id: 'm',
       title: 'Until when',
       components: [
-        { type: 18, label: 'When', component: { type: 4, custom_id: 'when', style: 1 } },
+        { type: 18, label: 'When', component: when },
+        { type: 18, label: 'Where', component: rooms },
       ],
     };
     const { outcome } = await use(SHOW, (it) => bot.answer(it, { type: 9, data: modal }));

@@ -66,6 +66,13 @@ export class Running extends Simulator {
     await this.admin('DELETE', '/log');
   }
 
+  /** Fails when it ever sent something that Discord's own schemas do not allow. */
+  async saysOnlyWhatDiscordWould(): Promise<void> {
+    const { invalid } = (await this.problems()) as { invalid: { dir: 'in' | 'out' }[] };
+    const said = invalid.filter(({ dir }) => dir === 'out');
+    if (said.length > 0) throw new Error(`the simulator said ${JSON.stringify(said)}`);
+  }
+
   /** Ends it by SIGTERM; gives its exit code and how long that took. */
   async stop(): Promise<{ code: number | null; ms: number }> {
     const began = performance.now();

@@ -49,8 +49,6 @@ export const SECRET = /zar|quen|quora|example\.org/i;
 /** Fits no person, library, server or time. */
 const NOTHING = 'xyzzy plugh';
 
-const OPTIONS: Readonly<Record<string, string>> = { member: ids.member, role: ids.guild };
-
 /** Everything readable in an answer, private ones included. */
 const wordsOf = (answer: Interaction): string =>
   JSON.stringify([answer.message, answer.followups, answer.modal, answer.choices]);
@@ -119,9 +117,11 @@ export class Matrix {
 
   /** Runs a command with options that lead to nothing even for those who may. */
   run({ name, options }: CommandOf<never>, { user, place }: Seat): Promise<Seen> {
+    const { guild } = this.at(place);
+    const chosen = { member: user, role: guild ?? ids.guild };
     const values = Object.entries(options).map(([option, { kind, choices }]) => [
       option,
-      choices?.[0]?.value ?? (kind === 'text' ? NOTHING : OPTIONS[kind]),
+      choices?.[0]?.value ?? (kind === 'text' ? NOTHING : chosen[kind]),
     ]);
     const given = Object.fromEntries(values) as Json;
     return this.use({ kind: 'command', ...this.at(place), user, name, options: given });
