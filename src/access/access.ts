@@ -9,6 +9,8 @@ import type { Parts, Standing } from './parts.js';
 import { bindRole, showRoles, unbindRole } from './roles.js';
 import { revoke } from './revoke.js';
 import type { RevokeOutcome, RevokeWish } from './revoke.js';
+import { setDms, setEndPolicy, setHomeUsers, setTimeZone } from './settings.js';
+import type { PolicyOutcome, PolicyWish } from './settings.js';
 import { show } from './show.js';
 import { setDefault } from './defaults.js';
 import type { DefaultOutcome, DefaultWish } from './defaults.js';
@@ -59,6 +61,22 @@ export class Access {
 
   setDefault(wish: DefaultWish): Promise<DefaultOutcome> {
     return setDefault(this.parts, this.standing, wish);
+  }
+
+  setEndPolicy(wish: PolicyWish): Promise<PolicyOutcome> {
+    return setEndPolicy(this.parts, this.standing, wish);
+  }
+
+  setHomeUsers(on: boolean): Promise<Told> {
+    return setHomeUsers(this.parts, this.standing, on);
+  }
+
+  setDms(on: boolean): Promise<Told> {
+    return setDms(this.parts, this.standing, on);
+  }
+
+  setTimeZone(typed: string): Promise<Told> {
+    return setTimeZone(this.parts, this.standing, typed);
   }
 
   async listLibraries(server: string | null): Promise<Told> {

@@ -4,6 +4,7 @@ import type { DiscordUserId, GuildId, LibraryId, PersonId } from '../core/model.
 import { bold, escapeName, listed } from '../core/text.js';
 import type { LibraryRow, PersonRow, ServerRow } from '../store/rows.js';
 import type { Tables } from '../store/store.js';
+import { ownsIt } from './grantable.js';
 
 /** A library with the name of its server, as people tell libraries apart. */
 export type NamedLibrary = LibraryRow & { readonly serverName: string };
@@ -45,7 +46,10 @@ export async function findPerson(
   const [only] = hits;
   if (only && hits.length === 1) return only;
   if (hits.length > 1) throw severalPeople(text, hits);
-  mustBeRead(await tables.servers.ofGuild(guildId));
+  const servers = await tables.servers.ofGuild(guildId);
+  mustBeRead(servers);
+  const owned = servers.find(({ ownerName }) => ownerName.toLowerCase() === text.toLowerCase());
+  if (owned) throw ownsIt(owned.ownerName, owned.name);
   throw await unknownPerson(tables, guildId, text);
 }
 
@@ -77,19 +81,6 @@ async function unknownPerson(tables: Tables, guildId: GuildId, typed: string): P
       ? `Did you mean ${bold(near.name)}?`
       : 'Choose from the suggestions, or use /sync when the person is new in Plex.';
   return new UserError('unknown-person', `Nobody here is called "${escapeName(typed)}". ${hint}`);
-}
-
-/** A member of the owner's Plex Home. */
-export const isOfHome = ({ kind }: PersonRow): boolean => kind === 'home' || kind === 'managed';
-
-/** Refuses people of whom Usher keeps its hands off. */
-export function mustBeGrantable(person: PersonRow): void {
-  if (isOfHome(person)) {
-    throw new UserError(
-      'home-user',
-      `${bold(person.title)} is a member of the owner's Plex Home. Change it in Plex itself.`,
-    );
-  }
 }
 
 /** Which library is meant by a suggested id, a title typed whole, or `Films (Attic)`. */

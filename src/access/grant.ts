@@ -9,9 +9,10 @@ import { bold, dateTime, until } from '../core/text.js';
 import type { OpenGrant } from '../store/grants.js';
 import type { PersonRow } from '../store/rows.js';
 import type { Tables } from '../store/store.js';
-import { findLibrary, findPerson, libraryName, mustBeGrantable } from './find.js';
+import { findLibrary, findPerson, libraryName } from './find.js';
 import type { NamedLibrary } from './find.js';
 import type { Recorded } from './follow.js';
+import { mustBeGrantable } from './grantable.js';
 import { giverOf } from './parts.js';
 import type { Parts, Standing } from './parts.js';
 import {
@@ -52,18 +53,14 @@ export async function grant(
 ): Promise<GrantOutcome> {
   const { store } = parts;
   const person = await findPerson(store, standing.guildId, wish.person);
-  mustBeGrantable(person);
   const { library, all } = await findLibrary(store, standing.guildId, wish.library);
+  await mustBeGrantable(store, person, library.serverId);
   const title = libraryName(library, all);
   const names = await libraryNames(store, library.serverId);
   const outcome = await store.transaction(async (tables) => {
     const now = parts.clock.now();
-    const who = {
-      guildId: standing.guildId,
-      serverId: library.serverId,
-      personId: person.id,
-      names,
-    };
+    const { guildId } = standing;
+    const who = { guildId, serverId: library.serverId, personId: person.id, names };
     const held = await settleEdges(tables, parts, await hold(tables, who, now));
     const open = openGrant(held, library);
     const verdict = judgeGrant(open, { startsAt: wish.from, endsAt: wish.until }, now);

@@ -8,9 +8,10 @@ import type { Sections } from '../core/sections.js';
 import { bold, listed } from '../core/text.js';
 import type { PersonRow } from '../store/rows.js';
 import type { Tables } from '../store/store.js';
-import { findLibrary, findPerson, mustBeGrantable } from './find.js';
+import { findLibrary, findPerson } from './find.js';
 import { findServer } from './findServer.js';
 import type { Recorded } from './follow.js';
+import { mustBeRevocable } from './grantable.js';
 import { giverOf } from './parts.js';
 import type { Parts, Standing } from './parts.js';
 import {
@@ -62,10 +63,10 @@ export async function revoke(
   wish: RevokeWish,
 ): Promise<RevokeOutcome> {
   const person = await findPerson(parts.store, standing.guildId, wish.person);
-  mustBeGrantable(person);
-  const takings = (await weigh(parts, standing, { wish, person })).filter(
-    (taking) => taking.granted.length + taking.byHand.length > 0,
-  );
+  const weighed = await weigh(parts, standing, { wish, person });
+  const on = weighed.map((taking) => taking.serverId);
+  await mustBeRevocable(parts.store, person, on);
+  const takings = weighed.filter((taking) => taking.granted.length + taking.byHand.length > 0);
   if (takings.length === 0) throw nothingToTake(person, wish);
   const asks = isAll(wish) || takings.some((t) => t.byHand.length > 0);
   const sections = takings.reduce<Sections>((all, t) => union(all, union(t.granted, t.byHand)), []);

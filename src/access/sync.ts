@@ -6,7 +6,7 @@ import type { LibraryRow, PersonRow, ServerRow } from '../store/rows.js';
 import type { Tables } from '../store/store.js';
 import { countLibraries, countPeople } from './census.js';
 import type { Difference } from './census.js';
-import { isOfHome } from './find.js';
+import { isOfHome } from './grantable.js';
 import { isOlder } from './look.js';
 import { importGrants } from './importGrants.js';
 import { unwatched } from './going.js';
@@ -157,13 +157,14 @@ async function importAll(
       .map((stored) => stored.personId),
   );
   const names = await libraryNames(parts.store, server.id);
+  const withHome = (await parts.store.guilds.find(server.guildId))?.homeUsers === true;
   const counts = { people: 0, grants: 0 };
   for (const [done, who] of people.entries()) {
     const { person } = who;
     if (going.signal.aborted) break;
     going.tell(done, people.length);
-    // Usher leaves the owner's home alone.
-    if (managed.has(person.id) || isOfHome(person)) continue;
+    // Usher leaves the owner's home alone, unless it was told otherwise.
+    if (managed.has(person.id) || (isOfHome(person) && !withHome)) continue;
     const grants = await importOne(parts, server, { who, list, names }).catch((error: unknown) => {
       const details = { err: error, serverId: server.id, personId: person.id };
       parts.log.error(details, 'one person could not be taken over');

@@ -206,6 +206,14 @@ export class Shares {
     return news;
   }
 
+  /** Whoever waits on a server is looked at now. */
+  async hurry(serverId: ServerId, now: Date): Promise<void> {
+    await this.db.query(
+      'update share set next_look_at = $2 where server_id = $1 and next_look_at > $2',
+      [serverId, now],
+    );
+  }
+
   /** Keeps Plex's own sentence with the receipts that it refused. */
   async explain(caseIds: readonly string[], why: string): Promise<void> {
     await this.db.query(`update receipt set why = $2 where case_id = any($1) and how = 'refused'`, [
