@@ -1,19 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Access } from './access/access.js';
 import { storedAsks } from './access/asks.js';
-import { CLOCK_OFF_MS, StoreClock } from './access/clock.js';
-import { rolesByPower } from './access/bindings.js';
+import { StoreClock } from './access/clock.js';
 import { applyEnvironment, environmentGuild, noteFixed } from './access/environment.js';
 import { OwnerGate } from './access/gate.js';
 import { Works } from './access/going.js';
 import { News } from './access/news.js';
-import { NoticeDelivery } from './access/notices.js';
+import { Outbox } from './access/outbox.js';
+import { judgeClock } from './access/clockTrouble.js';
 import type { Parts } from './access/parts.js';
 import { connectAndRead } from './access/firstSync.js';
 import { Rounds } from './access/rounds.js';
 import { deriveAlarms, lookAtDue } from './access/watch.js';
 import type { Json } from './commands/reply.js';
-import { buttons, commands } from './commands/registry.js';
 import type { Config } from './config.js';
 import { serveHealth } from './console/health.js';
 import type { Check } from './console/health.js';
@@ -21,10 +19,9 @@ import type { GuildId } from './core/model.js';
 import { settleTimes } from './core/settle.js';
 import { connect } from './discord/client.js';
 import type { Discord } from './discord/client.js';
+import { onChanges } from './discord/changes.js';
 import { memberLookup } from './discord/members.js';
-import { createPoster } from './discord/post.js';
-import { registerCommands } from './discord/register.js';
-import { createRouter } from './discord/router.js';
+import { createDirectPoster, createPoster } from './discord/post.js';
 import { edge } from './jobs/edge.js';
 import type { JobContext } from './jobs/edge.js';
 import { jobs } from './jobs/registry.js';
@@ -32,6 +29,7 @@ import { Scheduler } from './jobs/scheduler.js';
 import type { OwnLog } from './log.js';
 import { resumeOpenAnswers } from './openAnswers.js';
 import { openConnections } from './ownersPlex.js';
+import { serveCommands } from './serveCommands.js';
 import { startEmbedded } from './store/embedded.js';
 import { takeLease } from './store/lease.js';
 import { openStore } from './store/open.js';
@@ -68,8 +66,10 @@ export class Usher {
     const asks = storedAsks<Json>(store, clock);
     const { token, apiUrl } = config.discord;
     const discord = connect({ token, apiUrl, shards: null, log, onFatal });
-    const poster = createPoster({ client: discord.client, asks });
-    const delivery = new NoticeDelivery({ store, poster, clock, log });
+    const { client } = discord;
+    const poster = { ...createPoster({ client, asks }), ...createDirectPoster(client) };
+    const outbox = new Outbox({ store, poster, clock, log });
+    onChanges(client, (guildId) => outbox.changed(guildId));
     const parts: Parts = {
       store,
       plexOf: connections.plexOf,
@@ -80,14 +80,15 @@ export class Usher {
       works: new Works(),
       gate: new OwnerGate(clock),
       wakeAt: (serverId, when) => void scheduler.at(when, edge, { serverId }),
-      knock: (guildId) => delivery.knock(guildId),
-      isMember: memberLookup(discord.client),
+      troubles: outbox.troubles,
+      knock: outbox.knock,
+      isMember: memberLookup(client),
       log,
     };
     const scheduler = this.schedulerFor(parts, url);
     this.stops.push(
       () => scheduler.stop(),
-      () => delivery.stop(),
+      () => outbox.stop(),
       () => discord.close(),
       () => news.close(),
     );
@@ -100,22 +101,34 @@ export class Usher {
     await discord.ready;
     await this.bindEnvironment(parts, discord);
     await scheduler.start(() => void deriveAlarms(parts).catch(this.report));
-    const registered = this.serveCommands(parts, { discord, asks });
-    const rounds = new Rounds(parts, delivery, () => scheduler.forget());
+    const stop = this.stopping.signal;
+    const registered = serveCommands(parts, { discord, asks, config, stop }).catch(this.report);
+    const rounds = new Rounds(parts, outbox, () => scheduler.forget());
     rounds.start();
     this.stops.push(() => rounds.stop());
-    clock.onMoved(() => {
-      scheduler.forget();
-      void lookAtDue(parts, null)
-        .then(() => deriveAlarms(parts))
-        .catch(this.report);
-    });
-    await delivery.round();
+    this.watchClock(clock, parts, { outbox, scheduler });
+    await outbox.round();
     void resumeOpenAnswers(parts, discord).catch(this.report);
     void lookAtDue(parts, null).catch(this.report);
     // Whoever hears that we are ready may use a command at once; a Discord that is slow does not hold up the ends.
     await Promise.race([registered, sleep(REGISTERED_WITHIN_MS, undefined, { ref: false })]);
     this.isReady = true;
+  }
+
+  /** What became due by a moved clock is done at once; one that is off is told. */
+  private watchClock(
+    clock: StoreClock,
+    parts: Parts,
+    { outbox, scheduler }: { outbox: Outbox; scheduler: Scheduler<JobContext> },
+  ): void {
+    clock.onMoved(() => {
+      scheduler.forget();
+      void lookAtDue(parts, null)
+        .then(() => deriveAlarms(parts))
+        .then(() => outbox.round())
+        .catch(this.report);
+    });
+    clock.onMeasured((skewMs) => void judgeClock(parts, skewMs).catch(this.report));
   }
 
   private schedulerFor(parts: Parts, pgUrl: string): Scheduler<JobContext> {
@@ -175,12 +188,6 @@ export class Usher {
     const clock = new StoreClock(store, this.config.testClockFile);
     await clock.start(this.report);
     this.stops.push(() => clock.stop());
-    if (Math.abs(clock.skew) > CLOCK_OFF_MS) {
-      this.log.warn(
-        { ms: Math.round(clock.skew) },
-        'the clock of this machine is off; PostgreSQL’s is used',
-      );
-    }
     return clock;
   }
 
@@ -199,40 +206,5 @@ export class Usher {
     const { token, url: pmsUrl } = server;
     const { signal } = this.stopping;
     await connectAndRead(parts, { token, target: { guildId, pmsUrl }, signal });
-  }
-
-  private serveCommands(
-    parts: Parts,
-    { discord, asks }: { discord: Discord; asks: ReturnType<typeof storedAsks<Json>> },
-  ): Promise<void> {
-    const { config, log } = this;
-    const { store, clock } = parts;
-    discord.onInteraction(
-      createRouter<Access>({
-        commands,
-        buttons,
-        accessFor: (standing) => new Access(parts, standing),
-        bindingsOf: (guildId) => rolesByPower(store, guildId),
-        asks,
-        openAnswers: store.openAnswers,
-        noteFor: () => Promise.resolve(null),
-        now: () => clock.now(),
-        log,
-        guildId: config.discord.guildId,
-      }),
-    );
-    return registerCommands({
-      rest: discord.client.rest,
-      applicationId: discord.client.application?.id ?? '',
-      guildId: config.discord.guildId,
-      joined: discord.guildIds(),
-      commands,
-      remembered: {
-        get: (key) => store.guilds.setting(`commands ${key}`),
-        set: (key, value) => store.guilds.remember(`commands ${key}`, value),
-      },
-      log,
-      stop: this.stopping.signal,
-    }).catch(this.report);
   }
 }

@@ -1,3 +1,4 @@
+import { standingLine } from './admins.js';
 import { follow } from './follow.js';
 import { grant } from './grant.js';
 import type { GrantOutcome, GrantWish } from './grant.js';
@@ -155,6 +156,11 @@ export class Access {
 
   suggestServers(typed: string): Promise<Choice[]> {
     return suggestServers(this.parts.store, this.standing.guildId, typed);
+  }
+
+  /** What stands wrong, in one line; null: nothing does, or whoever asks is no Admin. */
+  troubleLine(): Promise<string | null> {
+    return standingLine(this.parts, this.standing);
   }
 
   /** Makes clickable mentions of commands; plain words until Discord has told their ids. */

@@ -7,8 +7,6 @@ export interface Clock {
   now(): Date;
 }
 
-/** Above this distance between our own clock and PostgreSQL's something is wrong with one of them. */
-export const CLOCK_OFF_MS = 2_000;
 const MEASURE_EVERY_MS = 60_000;
 const LOOK_AT_FILE_EVERY_MS = 100;
 
@@ -18,6 +16,7 @@ export class StoreClock implements Clock {
   private testMs = 0;
   private timer: NodeJS.Timeout | undefined;
   private moved: () => void = () => undefined;
+  private measured: (skewMs: number) => void = () => undefined;
 
   constructor(
     private readonly store: Pick<Store, 'now'>,
@@ -29,9 +28,10 @@ export class StoreClock implements Clock {
     return new Date(Date.now() + this.skewMs + this.testMs);
   }
 
-  /** Distance of our own clock from PostgreSQL's, in ms. */
-  get skew(): number {
-    return this.skewMs;
+  /** Distance of our own clock from PostgreSQL's, in ms: told now, and whenever it was measured again. */
+  onMeasured(run: (skewMs: number) => void): void {
+    this.measured = run;
+    run(this.skewMs);
   }
 
   /** `run` is called whenever a test moved the time. */
@@ -62,6 +62,7 @@ export class StoreClock implements Clock {
     const theirs = await this.store.now();
     const after = Date.now();
     this.skewMs = theirs.getTime() - (before + after) / 2;
+    this.measured(this.skewMs);
   }
 
   private async readTestFile(): Promise<void> {

@@ -165,7 +165,7 @@ async function takeOne(
 ): Promise<Stored> {
   const share = isDefault ? withoutInviting(held.stored.share, sectionId) : held.stored.share;
   const step = takeOrders(share, held.entitlement, parts.clock.now());
-  const own = { caseId, sections: [sectionId] };
+  const own = { caseId, sections: [sectionId], isQuiet: true };
   return record(tables, parts, { held, step, own, looks: 0 });
 }
 

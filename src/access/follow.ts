@@ -7,10 +7,11 @@ import type { Outage } from '../core/errors.js';
 import type { CaseId, PersonId, ServerId } from '../core/model.js';
 import { dateTime } from '../core/text.js';
 import { TELL_EVERY_MS, bar } from './going.js';
+import { openFile } from './caseFiles.js';
+import type { CaseFile } from './caseFiles.js';
 import type { Parts } from './parts.js';
 import { reconcile } from './reconcile.js';
-import { openFile } from './tell.js';
-import type { CaseFile, Told } from './tell.js';
+import type { Told } from './tell.js';
 
 /** Something recorded that Plex must now be brought in line with. */
 export interface Recorded {

@@ -35,6 +35,11 @@ export class OwnerGate {
     if (closed.trouble.status === 401) this.closed.delete(owner);
   }
 
+  /** Whether writes are kept from this owner's plex.tv. */
+  isClosed(owner: AccountId): boolean {
+    return this.closed.has(owner);
+  }
+
   /** A write was taken: all is well again. */
   open(owner: AccountId): void {
     this.closed.delete(owner);

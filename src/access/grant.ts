@@ -15,16 +15,9 @@ import type { Recorded } from './follow.js';
 import { mustBeGrantable } from './grantable.js';
 import { giverOf } from './parts.js';
 import type { Parts, Standing } from './parts.js';
-import {
-  announce,
-  hold,
-  libraryFacts,
-  libraryNames,
-  openCase,
-  record,
-  settleEdges,
-} from './record.js';
+import { announce, hold, libraryFacts, libraryNames, openCase, record } from './record.js';
 import type { Held } from './record.js';
+import { settleEdges } from './settleEdges.js';
 
 /** A wish as it was typed and read: names by text, instants already exact. */
 export interface GrantWish {

@@ -23,9 +23,12 @@ export interface Subject {
 export interface Scene {
   readonly server: ServerRow;
   readonly names: LibraryNames;
+  /** The notice that all cases of the run share, however many people it looks at. */
+  readonly batch: string;
 }
 
-export const whoOf = ({ server, names }: Scene, { person }: Subject): Who => ({
+export const whoOf = ({ server, names, batch }: Scene, { person }: Subject): Who => ({
+  batch,
   guildId: server.guildId,
   serverId: server.id,
   personId: person.id,

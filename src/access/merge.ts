@@ -7,8 +7,9 @@ import type { OpenGrant } from '../store/grants.js';
 import type { Tables } from '../store/store.js';
 import type { SamePerson } from './census.js';
 import type { Parts } from './parts.js';
-import { announce, hold, libraryNames, openCase, record, settleEdges } from './record.js';
+import { announce, hold, libraryNames, openCase, record } from './record.js';
 import type { Held, Recorded } from './record.js';
+import { settleEdges } from './settleEdges.js';
 
 /**
  * Two people who turn out to be one become one, in one transaction: grants, shares, orders, links and cases go to

@@ -1,10 +1,11 @@
 import type { CaseFacts } from '../core/cases.js';
 import type { PersonId } from '../core/model.js';
 import type { Tables } from '../store/store.js';
+import { openFile } from './caseFiles.js';
 import { giverOf } from './parts.js';
 import type { Parts, Standing } from './parts.js';
 import { openCase } from './record.js';
-import { openFile, tellFiles } from './tell.js';
+import { tellFiles } from './tell.js';
 import type { Told } from './tell.js';
 
 /** What is changed, and what its case says. */

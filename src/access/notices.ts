@@ -1,53 +1,56 @@
-import { createHash } from 'node:crypto';
-import { STILL_OPEN_MS, caseState } from '../core/receipts.js';
-import { Outage } from '../core/errors.js';
+import { ChannelClosed, Outage } from '../core/errors.js';
 import type { ChannelId, GuildId, MessageId } from '../core/model.js';
 import type { Log } from '../log.js';
 import type { NoticeRow } from '../store/rows.js';
 import type { Store } from '../store/store.js';
 import type { Clock } from './clock.js';
-import { openFiles, tellFiles } from './tell.js';
-import type { CaseFile, Told } from './tell.js';
+import { writeLetter } from './letter.js';
+import type { Letter } from './letter.js';
+import { Pace, Seldom } from './pace.js';
+import { nonceOf } from './poster.js';
+import type { Poster } from './poster.js';
+import type { Told } from './tell.js';
+import type { Troubles } from './troubles.js';
 
-/** A guild's channel. */
-export interface Place {
-  readonly guildId: GuildId;
-  readonly channelId: ChannelId;
-}
-
-/** Discord, as far as notices need it. Everything throws while Discord does not take it. */
-export interface Poster {
-  /** Posts once: a second post with the same nonce within Discord's window gives the first one's id. */
-  post(to: Place, told: Told, nonce: string): Promise<MessageId>;
-  /** false: the message is no longer there. */
-  edit(to: Place, messageId: MessageId, told: Told): Promise<boolean>;
-  /** Our own newest messages in a channel. */
-  recentOwn(
-    channelId: ChannelId,
-    limit: number,
-  ): Promise<readonly { id: MessageId; nonce: string | null; text: string }[]>;
-}
-
-const BATCH = 20;
+/** More than so many that wait are posted as one. */
+const SINGLE = 10;
+/** As many are gathered into one message at once. */
+const GATHERED = 500;
 const LOOK_BACK = 50;
 const FIRST_RETRY_MS = 5_000;
 const LONGEST_RETRY_MS = 10 * 60_000;
-/** Discord takes at most 25 characters. */
-const nonceOf = (notice: NoticeRow): string => notice.id.replaceAll('-', '').slice(0, 25);
-
-const digest = (told: Told): string =>
-  createHash('sha256').update(`${told.tone}\n${told.text}`).digest('base64url').slice(0, 22);
+/** What Discord takes of one channel. */
+const MESSAGES = 5;
+const PER_MS = 5_000;
+/** A message with a file is edited at most this often, whatever comes in for it. */
+const FILE_EVERY_MS = 5_000;
+/** A closed channel is tried again when something changed in its guild: a little later, and at most so often. */
+const TRIED_AGAIN = { restMs: 1_000, everyMs: 10_000 };
 
 /** Delivers what is owed: in order within a guild, each notice once, edited in place when there is news. */
 export class NoticeDelivery {
   private readonly busy = new Map<GuildId, { again: boolean; done: Promise<void> }>();
-  private stopped = false;
+  private readonly paces = new Map<ChannelId, Pace>();
+  /** Notices whose message was sent with a file a moment ago. */
+  private readonly resting = new Set<string>();
+  /** Guilds whose audit channel did not take the last message. */
+  private readonly closed = new Set<GuildId>();
+  private readonly again = new Seldom<GuildId>((id) => void this.tryAgain(id), TRIED_AGAIN);
+  private readonly over = new AbortController();
 
-  constructor(private readonly parts: { store: Store; poster: Poster; clock: Clock; log: Log }) {}
+  constructor(
+    private readonly parts: {
+      readonly store: Store;
+      readonly poster: Poster;
+      readonly troubles: Troubles;
+      readonly clock: Clock;
+      readonly log: Log;
+    },
+  ) {}
 
   /** Something is owed to this guild: look now. Never throws. */
   knock(guildId: GuildId): void {
-    if (this.stopped) return;
+    if (this.over.signal.aborted) return;
     const running = this.busy.get(guildId);
     if (running) {
       running.again = true;
@@ -74,66 +77,111 @@ export class NoticeDelivery {
     owed.forEach((guildId) => this.knock(guildId));
   }
 
+  /** Channels or rights of a guild changed: a closed audit channel may be open now. Never throws. */
+  changed(guildId: GuildId): void {
+    this.again.ask(guildId);
+  }
+
   /** Takes nothing new and waits for what is being sent. */
   async stop(): Promise<void> {
-    this.stopped = true;
+    this.over.abort();
     await Promise.all([...this.busy.values()].map((running) => running.done));
   }
 
+  private async tryAgain(guildId: GuildId): Promise<void> {
+    if (this.over.signal.aborted) return;
+    if (await this.parts.troubles.retryNow(guildId, 'audit-channel')) this.knock(guildId);
+  }
+
   private async deliver(guildId: GuildId): Promise<void> {
-    const { store, clock } = this.parts;
-    const channelId = (await store.guilds.find(guildId))?.auditChannelId;
-    if (!channelId) return;
     for (;;) {
-      const now = clock.now();
-      const owed = await store.notices.owed(guildId, now, BATCH);
-      const first = owed.findIndex(
-        (n) => n.messageId === null && n.dueAt !== null && n.dueAt > now,
-      );
-      const ready = first === -1 ? owed : owed.filter((n, i) => i < first || n.messageId !== null);
-      const due = ready.filter((n) => n.dueAt !== null && n.dueAt <= now);
-      if (due.length === 0) return;
-      for (const notice of due) {
-        if (this.stopped) return;
-        const isTaken = await this.tryOne(notice, channelId);
-        // What comes after waits for a post, to stay in order, and for no edit.
-        if (!isTaken && notice.messageId === null) return;
-      }
+      const channel = await this.openChannel(guildId);
+      const notice = channel && (await this.next(guildId));
+      if (!notice || this.over.signal.aborted) return;
+      const isTaken = await this.tryOne(notice, channel);
+      // What comes after waits for a post, to stay in order, and for no edit.
+      if (!isTaken && notice.messageId === null) return;
     }
   }
 
-  /** false: Discord did not take it; it and what comes after it are held. */
+  /** The audit channel, unless there is none or it was found closed a while ago. */
+  private async openChannel(guildId: GuildId): Promise<ChannelId | null> {
+    const { store, clock, troubles } = this.parts;
+    const guild = await store.guilds.find(guildId);
+    const channelId = guild?.auditChannelId;
+    if (!channelId || guild.leftAt !== null) return null;
+    const standing = await store.troubles.standing(guildId);
+    const closed = standing.find((trouble) => trouble.kind === 'audit-channel');
+    if (!closed) return channelId;
+    this.closed.add(guildId);
+    if (closed.subject === channelId) {
+      return closed.retryAt !== null && closed.retryAt > clock.now() ? null : channelId;
+    }
+    // Another channel was chosen meanwhile.
+    await troubles.clear(guildId, { kinds: ['audit-channel'], subject: closed.subject });
+    await store.notices.release(guildId, clock.now());
+    return channelId;
+  }
+
+  /** What to send now: the first that waits to be posted, when its time has come; else something to edit. */
+  private async next(guildId: GuildId): Promise<NoticeRow | null> {
+    const { store, clock } = this.parts;
+    const now = clock.now();
+    let waiting = await store.notices.waiting(guildId, now, GATHERED);
+    if (waiting.length > SINGLE) {
+      const ids = waiting.map((notice) => notice.id);
+      const gathered = await store.transaction((tables) => tables.notices.gather(ids));
+      if (gathered > 0) waiting = await store.notices.waiting(guildId, now, GATHERED);
+    }
+    const [first] = waiting;
+    if (first && first.dueAt !== null && first.dueAt <= now) return first;
+    return store.notices.toEdit(guildId, now, [...this.resting]);
+  }
+
+  /** false: Discord did not take it; it is held, and so is what comes after it. */
   private async tryOne(notice: NoticeRow, channelId: ChannelId): Promise<boolean> {
-    const { store, clock, log } = this.parts;
+    const { store, clock, troubles, log } = this.parts;
+    const { guildId } = notice;
     try {
       await this.send(notice, channelId);
       return true;
     } catch (error) {
       const wait = Math.min(FIRST_RETRY_MS * 2 ** notice.tries, LONGEST_RETRY_MS);
       await store.notices.held(notice.id, new Date(+clock.now() + wait), notice.tries + 1);
-      log.warn(
-        { err: error, guildId: notice.guildId },
-        'a notice was not taken; held and tried again',
-      );
+      if (error instanceof ChannelClosed && error.channelId === channelId) {
+        const finding = { kind: 'audit-channel', subject: channelId, detail: error.why } as const;
+        await troubles.raise(guildId, finding);
+        await troubles.retryLater(guildId, 'audit-channel');
+        return false;
+      }
+      log.warn({ err: error, guildId }, 'a notice was not taken; held and tried again');
       return false;
     }
   }
 
   private async send(notice: NoticeRow, channelId: ChannelId): Promise<void> {
     const { store, clock } = this.parts;
-    const files = await openFiles(store, await store.cases.ofNotice(notice.id));
-    const now = clock.now();
-    const told = tellFiles(files, now);
-    const shown = digest(told);
-    const messageId = await this.arrive(notice, channelId, { files, told, shown });
-    const dueAt = stillOpenAt(files, now);
+    const letter = await writeLetter(store, notice, clock.now());
+    if (letter === null) return store.notices.settled(notice.id, notice.news);
+    const messageId = await this.arrive(notice, channelId, letter);
+    const { print: shown, dueAt } = letter;
     await store.notices.shown(notice.id, { messageId, shown, dueAt, news: notice.news });
+    if (letter.told.files) this.rest(notice);
+  }
+
+  private rest({ id, guildId }: NoticeRow): void {
+    this.resting.add(id);
+    const wake = () => {
+      this.resting.delete(id);
+      this.knock(guildId);
+    };
+    setTimeout(wake, FILE_EVERY_MS).unref();
   }
 
   private async arrive(
     notice: NoticeRow,
     channelId: ChannelId,
-    what: { files: readonly CaseFile[]; told: Told; shown: string },
+    letter: Letter,
   ): Promise<MessageId> {
     const { store, poster, clock } = this.parts;
     const to = { guildId: notice.guildId, channelId: notice.channelId ?? channelId };
@@ -143,40 +191,59 @@ export class NoticeDelivery {
         if (to.channelId === channelId || error instanceof Outage) throw error;
         return otherwise;
       });
+    const edit = async (id: MessageId, otherwise: boolean) => {
+      await this.turn(to.channelId);
+      const isThere = await unlessLeft(poster.edit(to, id, letter.told), otherwise);
+      if (to.channelId === channelId) await this.opened(notice.guildId);
+      return isThere;
+    };
     if (notice.messageId !== null) {
-      if (notice.shown !== what.shown) {
-        await unlessLeft(poster.edit(to, notice.messageId, what.told), false);
-      }
+      if (notice.shown !== letter.print) await edit(notice.messageId, false);
       return notice.messageId;
     }
-    const looked = notice.sendingAt === null ? null : this.lookBack(notice, what.files);
+    const looked = notice.sendingAt === null ? null : this.lookBack(notice, letter);
     const earlier = looked && (await unlessLeft(looked, null));
     // Deleted between the look and the edit: it is posted again.
-    if (earlier && (await unlessLeft(poster.edit(to, earlier, what.told), true))) return earlier;
+    if (earlier && (await edit(earlier, true))) return earlier;
+    await this.turn(channelId);
     await store.notices.sending(notice.id, channelId, clock.now());
-    return poster.post({ ...to, channelId }, what.told, nonceOf(notice));
+    return this.post(notice, channelId, letter.told);
+  }
+
+  private async post({ id, guildId }: NoticeRow, channelId: ChannelId, told: Told) {
+    const { store, poster } = this.parts;
+    try {
+      const messageId = await poster.post({ guildId, channelId }, told, nonceOf(id));
+      await this.opened(guildId);
+      return messageId;
+    } catch (error) {
+      // It certainly did not arrive, so that it may be told together with what comes after it.
+      if (error instanceof ChannelClosed) await store.notices.refused(id);
+      throw error;
+    }
+  }
+
+  /** The audit channel took something: what was closed before is over. */
+  private async opened(guildId: GuildId): Promise<void> {
+    if (!this.closed.delete(guildId)) return;
+    await this.parts.troubles.clear(guildId, { kinds: ['audit-channel'], subject: null });
+    await this.parts.store.notices.release(guildId, this.parts.clock.now());
+  }
+
+  private turn(channelId: ChannelId): Promise<void> {
+    const pace = this.paces.get(channelId) ?? new Pace(MESSAGES, PER_MS);
+    this.paces.set(channelId, pace);
+    return pace.turn(this.over.signal);
   }
 
   /** The message of an earlier try whose answer never came, if it had arrived. */
-  private async lookBack(notice: NoticeRow, files: readonly CaseFile[]): Promise<MessageId | null> {
+  private async lookBack(notice: NoticeRow, { marks }: Letter): Promise<MessageId | null> {
     if (notice.channelId === null) return null;
     const recent = await this.parts.poster.recentOwn(notice.channelId, LOOK_BACK);
-    const marks = files.map((file) => new RegExp(`\\bCase ${file.case.number} ·`));
     const found = recent.find(
       (message) =>
-        message.nonce === nonceOf(notice) || marks.some((mark) => mark.test(message.text)),
+        message.nonce === nonceOf(notice.id) || marks.some((mark) => mark.test(message.text)),
     );
     return found?.id ?? null;
   }
-}
-
-/** When a case that waits for Plex is to say that it is still open; null when none does. */
-function stillOpenAt(files: readonly CaseFile[], now: Date): Date | null {
-  const instants = files
-    .filter((file) => caseState(file.receipts, now) === 'recorded')
-    .flatMap((file) => file.receipts)
-    .filter((r) => r.seenAt === null && r.closedAs === null)
-    .map((r) => r.dueAt.getTime() + STILL_OPEN_MS)
-    .filter((at) => at > now.getTime());
-  return instants.length === 0 ? null : new Date(Math.min(...instants));
 }

@@ -7,6 +7,7 @@ import type { Connections } from './connections.js';
 import type { Going, Works } from './going.js';
 import type { OwnerGate } from './gate.js';
 import type { News } from './news.js';
+import type { Troubles } from './troubles.js';
 
 /** Everything a use case can touch; made once, in `main.ts`. */
 export interface Parts {
@@ -20,6 +21,7 @@ export interface Parts {
   /** What people wait for and may stop. */
   readonly works: Works;
   readonly gate: OwnerGate;
+  readonly troubles: Troubles;
   /** Asks for one look at this server at that instant. Promptness only: losing it costs at most 20 s. */
   readonly wakeAt: (serverId: ServerId, when: Date) => void;
   /** Something is owed to this guild's audit channel. */

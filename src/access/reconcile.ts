@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Outage } from '../core/errors.js';
 import type { Attempt, Entitlement, PersonId, Read, ServerId } from '../core/model.js';
 import { both, isSame, minus, union } from '../core/sections.js';
@@ -8,6 +9,7 @@ import { unwatched } from './going.js';
 import type { Going } from './going.js';
 import { meet } from './meet.js';
 import type { Parts, Priority } from './parts.js';
+import { judgePlex } from './plexTroubles.js';
 import { readList } from './readList.js';
 import type { ListRead, Sought } from './readList.js';
 import { libraryNames } from './record.js';
@@ -57,14 +59,18 @@ interface OnePass extends Run {
 
 async function runOnce(parts: Parts, serverId: ServerId, turn: Turn): Promise<OnePass> {
   const server = await parts.store.servers.get(serverId);
-  const scene: Scene = { server, names: await libraryNames(parts.store, serverId) };
+  const names = await libraryNames(parts.store, serverId);
+  const scene: Scene = { server, names, batch: randomUUID() };
   const subjects = await load(parts, server, turn.people);
   const nothing = { looked: subjects.length, written: 0, outage: null, gaveAll: [] };
   if (subjects.length === 0) return nothing;
   try {
-    return await new OneRun(parts, scene, turn).over(subjects);
+    const run = await new OneRun(parts, scene, turn).over(subjects);
+    await judgePlex(parts, server, run.outage);
+    return run;
   } catch (error) {
     if (!(error instanceof Outage)) throw error;
+    await judgePlex(parts, server, error);
     parts.log.warn({ err: error, serverId }, 'Plex could not be read; looked at again later');
     for (const subject of subjects) await putOff(parts, scene, subject);
     return { ...nothing, outage: error };

@@ -13,11 +13,11 @@ import type {
   SectionId,
   ServerId,
 } from '../core/model.js';
-import { takeOrders } from '../core/orders.js';
 import { CAME_BACK_MS, addedIn, surprises } from '../core/surprises.js';
 import type { Found } from '../core/surprises.js';
 import type { StoredShare } from '../store/shares.js';
 import type { Tables } from '../store/store.js';
+import { oweDms } from './oweDms.js';
 import type { Parts } from './parts.js';
 
 /** Alarms are asked for this far ahead; the sweep and the start ask for the rest in time. */
@@ -29,6 +29,8 @@ export interface Held {
   readonly stored: StoredShare;
   readonly entitlement: Entitlement;
   readonly names: LibraryNames;
+  /** The notice that all cases of one run share; none: each case has its own. */
+  readonly batch?: string | undefined;
 }
 
 /** Titles by section, with the server's name where the guild has several servers. */
@@ -45,6 +47,8 @@ export interface Step extends Found {
 export interface OwnCase {
   readonly caseId: CaseId;
   readonly sections: readonly SectionId[];
+  /** The people concerned are not told of it one by one. */
+  readonly isQuiet?: boolean;
 }
 
 /** Who and why, for a case. */
@@ -55,6 +59,8 @@ export interface CaseHead {
   readonly actorId: DiscordUserId | null;
   readonly reason: string | null;
   readonly at: Date;
+  /** The notice of its batch; none: it gets one of its own. */
+  readonly batch?: string | undefined;
 }
 
 export const libraryFacts = (
@@ -66,13 +72,16 @@ export const libraryFacts = (
     title: names.get(section) ?? 'a library not read yet',
   }));
 
-/** Opens a case with a notice of its own. Its number is taken here: do it late in the transaction. */
+/**
+ * Opens a case, with a notice of its own or in the one of its batch; a batch that is posted already hears of it by
+ * `record`. Its number is taken here: do it late in the transaction.
+ */
 export async function openCase(tables: Tables, head: CaseHead, facts: CaseFacts): Promise<CaseId> {
   const id = randomUUID() as CaseId;
-  const noticeId = randomUUID();
+  const { batch, ...rest } = head;
+  const noticeId = batch ?? randomUUID();
   await tables.notices.owe(noticeId, head.guildId, head.at);
-  const { at, ...rest } = head;
-  await tables.cases.append({ id, noticeId, at, type: facts.type, facts, ...rest });
+  await tables.cases.append({ id, noticeId, type: facts.type, facts, ...rest });
   return id;
 }
 
@@ -92,6 +101,7 @@ export interface Who {
   readonly serverId: ServerId;
   readonly personId: PersonId;
   readonly names: LibraryNames;
+  readonly batch?: string | undefined;
 }
 
 /** Locks one person's share on a server and reads what decides it. */
@@ -102,8 +112,8 @@ export async function hold(tables: Tables, who: Who, now: Date): Promise<Held> {
   const endings = await tables.endings.on(who.serverId, [who.personId]);
   const ending = endings.get(who.personId);
   if (!ending) throw new Error(`person ${who.personId} is not of the guild of that server`);
-  const { guildId, names } = who;
-  return { guildId, names, stored, entitlement: { grants, ...libraries, ending } };
+  const { guildId, names, batch } = who;
+  return { guildId, names, batch, stored, entitlement: { grants, ...libraries, ending } };
 }
 
 /** What a commit brought: for whoever waits in this process, and for the alarm clock. */
@@ -135,7 +145,7 @@ export async function record(
 ): Promise<Recorded> {
   const { stored, entitlement } = held;
   const edges = await edgeCases(tables, { held, step, own });
-  const undoing = await surpriseCases(tables, held, step);
+  const { ids: surprising, undoing } = await surpriseCases(tables, held, step);
   const caseOf = (order: Order): CaseId | null =>
     order.caseId ??
     (order.cause === 'accident' ? undoing : null) ??
@@ -159,7 +169,17 @@ export async function record(
     nextEdgeAt: nextEdge(live, step.t),
   };
   const news = await tables.shares.save(stored, after, step.closed);
-  await tables.notices.touch(news, step.t);
+  const opened = [...edges.values(), ...surprising, ...(own ? [own.caseId] : [])];
+  await oweDms(tables, stored, {
+    guildId: held.guildId,
+    after: share.orders,
+    edges,
+    own,
+    now: step.t,
+  });
+  await tables.dms.touch(news, step.t);
+  // All at once and last: whoever holds a notice waits for nothing else.
+  await tables.notices.touch([...news, ...opened], step.t);
   return {
     guildId: held.guildId,
     serverId: stored.serverId,
@@ -170,28 +190,29 @@ export async function record(
   };
 }
 
-/** A case that Usher itself opens about a share. */
-const ownHead = ({ guildId, stored }: Held, at: Date): CaseHead => ({
-  guildId,
-  personId: stored.personId,
-  serverId: stored.serverId,
-  actorId: null,
-  reason: null,
-  at,
-});
+type OwnFacts = { readonly facts: CaseFacts; readonly at: Date };
 
-/** Cases for what nobody ordered; the id of the one that an accident is undone by. */
-async function surpriseCases(tables: Tables, held: Held, step: Step): Promise<CaseId | null> {
+/** Opens a case of Usher itself about a share. */
+const openOwn = (tables: Tables, { guildId, stored, batch }: Held, { facts, at }: OwnFacts) => {
+  const { personId, serverId } = stored;
+  const head = { guildId, personId, serverId, actorId: null, reason: null, at, batch };
+  return openCase(tables, head, facts);
+};
+
+/** Cases for what nobody ordered, and among them the one that an accident is undone by. */
+async function surpriseCases(tables: Tables, held: Held, step: Step) {
   const { stored, names } = held;
   const since = new Date(step.t.getTime() - CAME_BACK_MS);
   const removed = await tables.cases.settledRemovals(stored, addedIn(step), since);
-  const facts = (sections: readonly SectionId[]) => libraryFacts(names, sections);
+  const named = (sections: readonly SectionId[]) => libraryFacts(names, sections);
+  const ids: CaseId[] = [];
   let undoing: CaseId | null = null;
-  for (const found of surprises(step, { removed, facts })) {
-    const id = await openCase(tables, ownHead(held, step.t), found);
-    if (found.type === 'accident.undone') undoing = id;
+  for (const facts of surprises(step, { removed, facts: named })) {
+    const id = await openOwn(tables, held, { facts, at: step.t });
+    ids.push(id);
+    if (facts.type === 'accident.undone') undoing = id;
   }
-  return undoing;
+  return { ids, undoing };
 }
 
 /** One case for all that began, one for all that ended, of one person at one instant. */
@@ -205,30 +226,15 @@ async function edgeCases(
     .filter((grant) => !isOwn(grant) && !ended.includes(grant.section))
     .map((grant) => grant.section);
   const intended = intendedLibraries({ share: step.share, entitlement: held.entitlement }, step.t);
-  const head = ownHead(held, step.t);
+  const named = (sections: readonly SectionId[]) => libraryFacts(held.names, sections);
   const cases = new Map<SectionId, CaseId>();
-  if (began.length > 0) {
-    const facts = libraryFacts(held.names, began);
-    const id = await openCase(tables, head, { type: 'grant.started', libraries: facts });
-    began.forEach((section) => cases.set(section, id));
-  }
-  if (ended.length > 0) {
-    const stay = libraryFacts(
-      held.names,
-      ended.filter((section) => intended.includes(section)),
-    );
-    const facts = libraryFacts(held.names, ended);
-    const id = await openCase(tables, head, { type: 'grant.ended', libraries: facts, stay });
-    ended.forEach((section) => cases.set(section, id));
-  }
+  const open = async (sections: readonly SectionId[], facts: CaseFacts) => {
+    if (sections.length === 0) return;
+    const id = await openOwn(tables, held, { facts, at: step.t });
+    sections.forEach((section) => cases.set(section, id));
+  };
+  const stay = named(ended.filter((section) => intended.includes(section)));
+  await open(began, { type: 'grant.started', libraries: named(began) });
+  await open(ended, { type: 'grant.ended', libraries: named(ended), stay });
   return cases;
-}
-
-/** What ended or began a moment ago, and nobody took yet, comes before the new wish. */
-export async function settleEdges(tables: Tables, parts: Parts, held: Held): Promise<Held> {
-  const taken = takeOrders(held.stored.share, held.entitlement, parts.clock.now());
-  if (!taken.changed) return held;
-  await record(tables, parts, { held, step: taken });
-  const { serverId, personId } = held.stored;
-  return hold(tables, { guildId: held.guildId, names: held.names, serverId, personId }, taken.t);
 }

@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import type { CaseFacts } from '../core/cases.js';
 import { UserError } from '../core/errors.js';
-import type { CaseId, Grant, PersonId, SectionId, ServerId } from '../core/model.js';
+import type { CaseId, Grant, SectionId, ServerId } from '../core/model.js';
 import { isActive } from '../core/intended.js';
 import { lookInstant, orderRemoval, takeOrders } from '../core/orders.js';
 import { both, isSame, minus, setOf, union } from '../core/sections.js';
@@ -14,16 +15,9 @@ import type { Recorded } from './follow.js';
 import { mustBeRevocable } from './grantable.js';
 import { giverOf } from './parts.js';
 import type { Parts, Standing } from './parts.js';
-import {
-  announce,
-  hold,
-  libraryFacts,
-  libraryNames,
-  openCase,
-  record,
-  settleEdges,
-} from './record.js';
+import { announce, hold, libraryFacts, libraryNames, openCase, record } from './record.js';
 import type { CaseHead, Held, LibraryNames, Recorded as Stored } from './record.js';
+import { settleEdges } from './settleEdges.js';
 
 /** What is to be taken: a library by its name, or `all`. */
 export interface RevokeWish {
@@ -74,8 +68,9 @@ export async function revoke(
   const isSeen = wish.confirmed !== null && isSame(wish.confirmed, sections);
   if (asks && !isSeen) return plan(person, takings);
   const caseIds: CaseId[] = [];
+  const batch = randomUUID();
   for (const taking of takings) {
-    const { stored, caseId } = await take(parts, standing, { wish, person, taking });
+    const { stored, caseId } = await take(parts, standing, { wish, person, taking, batch });
     announce(parts, stored);
     caseIds.push(caseId);
   }
@@ -164,7 +159,7 @@ function plan(person: PersonRow, takings: readonly Taking[]): RevokeOutcome {
 async function take(
   parts: Parts,
   standing: Standing,
-  { wish, person, taking }: Wanted & { taking: Taking },
+  { wish, person, taking, batch }: Wanted & { taking: Taking; batch: string },
 ): Promise<{ stored: Stored; caseId: CaseId }> {
   const { serverId, names } = taking;
   const who = { guildId: standing.guildId, serverId, personId: person.id, names };
@@ -173,7 +168,7 @@ async function take(
     const t = lookInstant(held.stored.share, parts.clock.now());
     const caseId = await openCase(
       tables,
-      headOf(standing, { personId: person.id, serverId, reason: wish.reason, at: t }),
+      headOf(standing, { personId: person.id, serverId, reason: wish.reason, at: t, batch }),
       factsOf(taking),
     );
     return { stored: await end(tables, parts, { held, taking, caseId, t }), caseId };
@@ -182,7 +177,7 @@ async function take(
 
 const headOf = (
   standing: Standing,
-  about: { personId: PersonId; serverId: ServerId; reason: string | null; at: Date },
+  about: Pick<CaseHead, 'personId' | 'serverId' | 'reason' | 'at' | 'batch'>,
 ): CaseHead => ({ guildId: standing.guildId, actorId: giverOf(standing), ...about });
 
 const factsOf = ({ names, granted, byHand, stay }: Taking): CaseFacts => ({

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Outage } from '../core/errors.js';
-import type { NoticeDelivery } from './notices.js';
+import type { Outbox } from './outbox.js';
+import { Overdue } from './overdue.js';
 import type { Parts } from './parts.js';
 import { sweep } from './sweep.js';
 import { sync } from './sync.js';
@@ -14,17 +15,22 @@ const SYNC_EVERY_MS = 60 * 60_000;
 export class Rounds {
   private readonly over = new AbortController();
   private readonly loops: Promise<void>[] = [];
+  private readonly overdue: Overdue;
 
   constructor(
     private readonly parts: Parts,
-    private readonly delivery: NoticeDelivery,
+    private readonly outbox: Outbox,
     /** Runs before each sweep: alarms asked for before may be asked for again. */
     private readonly forgetAlarms: () => void,
-  ) {}
+  ) {
+    this.overdue = new Overdue(parts, SWEEP_EVERY_MS);
+  }
 
   start(): void {
     this.loops.push(
       this.every(WATCH_EVERY_MS, 'watch', () => this.watch()),
+      // Beside the watch: a sweep may take minutes, and ends do not wait for it.
+      this.every(WATCH_EVERY_MS, 'overdue', () => this.overdue.check()),
       this.every(SWEEP_EVERY_MS, 'sweep', () => this.sweepAll()),
       this.every(SYNC_EVERY_MS, 'sync', () => this.syncAll()),
     );
@@ -37,12 +43,14 @@ export class Rounds {
 
   /** Whoever is due now, and every notice that is held. */
   private async watch(): Promise<void> {
-    await this.delivery.round();
+    await this.outbox.round();
     await lookAtDue(this.parts, null);
   }
 
   private async sweepAll(): Promise<void> {
     this.forgetAlarms();
+    await this.parts.store.asks.forget(this.parts.clock.now());
+    await this.outbox.forget();
     for (const { id } of await this.parts.store.servers.all()) {
       await sweep(this.parts, id, { priority: 'sweep' });
     }

@@ -1,65 +1,41 @@
+import { loudest, range, tellBatch } from '../core/batch.js';
 import { tellCase } from '../core/tellCase.js';
-import type { Case, CaseFacts } from '../core/cases.js';
-import type { Receipt } from '../core/receipts.js';
-import type { CaseId } from '../core/model.js';
 import type { Tone } from '../core/text.js';
-import { revive } from '../store/documents.js';
-import type { CaseRow, ReceiptRow } from '../store/rows.js';
-import type { Tables } from '../store/store.js';
+import type { CaseFile } from './caseFiles.js';
+import { casesCsv } from './csv.js';
 
 /** What is said of something, with its symbol: markdown, safe to post. */
 export interface Told {
   readonly tone: Tone;
   readonly text: string;
+  readonly files?: readonly { readonly name: string; readonly content: Uint8Array }[];
   /** Still going on: what is needed to go on telling it later (`Recorded`). */
   readonly follows?: { readonly [part in 'caseIds' | 'people' | 'servers']: readonly string[] };
 }
 
-/** A case with what Plex showed of it. */
-export interface CaseFile {
-  readonly case: Case;
-  readonly receipts: readonly Receipt[];
-}
+/** As many cases as one message tells in full; and people of one case, before they come as a table too. */
+const IN_FULL = 3;
+const PEOPLE_IN_FULL = 5;
 
-const receiptOf = (row: ReceiptRow): Receipt => ({
-  section: row.sectionId,
-  want: row.want,
-  dueAt: row.dueAt,
-  writtenAt: row.writtenAt,
-  seenAt: row.seenAt ?? row.shownAt,
-  closedAs: row.how,
-  why: row.why,
-});
-
-/** Reads cases with their people and receipts, in the order given. */
-export async function openFiles(tables: Tables, rows: readonly CaseRow[]): Promise<CaseFile[]> {
-  const personIds = rows.flatMap((row) => row.personId ?? []);
-  const people = new Map((await tables.people.byIds(personIds)).map((p) => [p.id, p.title]));
-  const receipts = await tables.cases.receipts(rows.map((row) => row.id));
-  return rows.map((row) => ({
-    case: {
-      id: row.id,
-      number: row.number,
-      at: row.at,
-      actor: row.actorId,
-      reason: row.reason,
-      person: row.personId && (people.get(row.personId) ?? null),
-      facts: revive(row.facts) as CaseFacts,
-    },
-    receipts: receipts.filter((receipt) => receipt.caseId === row.id).map(receiptOf),
-  }));
-}
-
-/** One case by its id. */
-export async function openFile(tables: Tables, id: CaseId): Promise<CaseFile> {
-  const row = await tables.cases.find(id);
-  const [file] = row ? await openFiles(tables, [row]) : [];
-  if (!file) throw new Error(`case ${id} is not there`);
-  return file;
-}
-
-/** Several cases in one message: the first one's tone, each in its own words. */
+/** Several cases in one message: a few in their own words, many counted, with all of them in a file. */
 export function tellFiles(files: readonly CaseFile[], now: Date): Told {
-  const told = files.map((file) => tellCase(file.case, file.receipts, now));
-  return { tone: told[0]?.tone ?? 'neutral', text: told.map((one) => one.text).join('\n\n') };
+  if (files.length > IN_FULL) return { ...tellBatch(files, now), files: [csvOf(files, now)] };
+  const told = files.map((file) => ({ file, ...tellCase(file.case, file.receipts, now) }));
+  const isFiled = ({ file, isWhole }: (typeof told)[number]) =>
+    !isWhole || file.people.size > PEOPLE_IN_FULL;
+  const text = told.map((one) => (isFiled(one) ? withPointer(one.text) : one.text)).join('\n\n');
+  const tone = loudest(told.map((one) => one.tone));
+  return told.some(isFiled) ? { tone, text, files: [csvOf(files, now)] } : { tone, text };
 }
+
+/** The fixed words stay last. */
+const withPointer = (text: string): string =>
+  text.replace(/\n(?=-# [^\n]*$)/, '\nThe file has it in full.\n');
+
+const csvOf = (files: readonly CaseFile[], now: Date) => ({
+  name:
+    files.length === 1
+      ? `case-${range(files)}.csv`
+      : `cases-${range(files)}.csv`.replaceAll(' ', '-'),
+  content: casesCsv(files, now),
+});

@@ -1,3 +1,5 @@
+import type { ChannelId } from './model.js';
+
 /** A refusal: the world is fine, the request is not. Shown as it is, logged without a stack. */
 export class UserError extends Error {
   override readonly name: string = 'UserError';
@@ -23,5 +25,19 @@ export class Outage extends Error {
   constructor(message: string, options: { retryAfterMs?: number; cause?: unknown } = {}) {
     super(message, options.cause === undefined ? {} : { cause: options.cause });
     this.retryAfterMs = options.retryAfterMs ?? null;
+  }
+}
+
+/** A channel does not take or show messages, and will not until somebody changes it. */
+export class ChannelClosed extends Error {
+  override readonly name = 'ChannelClosed';
+
+  constructor(
+    readonly channelId: ChannelId,
+    /** gone: deleted. forbidden: not to be seen or written in. history: Read Message History is missing. */
+    readonly why: 'gone' | 'forbidden' | 'history',
+    options?: ErrorOptions,
+  ) {
+    super(`channel ${channelId}: ${why}`, options);
   }
 }

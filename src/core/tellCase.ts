@@ -35,6 +35,13 @@ export function caseWord(c: Case, receipts: readonly Receipt[], now: Date): stri
   return `Case ${c.number} · ${stateWord[state]} ${exactTime(at)}`;
 }
 
+/** Who did it, and why; "" when Usher did, for no reason that somebody gave. */
+export function whyLine({ actor, reason }: Case): string {
+  const by = actor === null ? null : `By <@${actor}>`;
+  const why = reason === null ? null : `Why: ${escapeText(reason, LONGEST_REASON)}`;
+  return [by, why].filter((part) => part !== null).join(' · ');
+}
+
 /** One case told to the audit channel or to its asker: markdown, safe to post. Its fixed words are never cut off. */
 export function tellCase(
   c: Case,
@@ -42,12 +49,10 @@ export function tellCase(
   now: Date,
 ): { readonly tone: Tone; readonly text: string; readonly isWhole: boolean } {
   const state = caseState(receipts, now);
-  const by = c.actor === null ? null : `By <@${c.actor}>`;
-  const why = c.reason === null ? null : `Why: ${escapeText(c.reason, LONGEST_REASON)}`;
   const refused = receipts.find((r) => r.closedAs === 'refused')?.why;
   const lines = [
     told(c, state),
-    [by, why].filter((part) => part !== null).join(' · '),
+    whyLine(c),
     state === 'refused'
       ? `Plex refused${refused ? `: ${escapeText(refused, LONGEST_REASON)}` : '.'}`
       : '',

@@ -1,6 +1,14 @@
 import { In, IsNull } from 'typeorm';
 import type { EntityManager } from 'typeorm';
-import type { Entitlement, Grant, GrantId, PersonId, SectionId, ServerId } from '../core/model.js';
+import type {
+  Entitlement,
+  Grant,
+  GrantId,
+  LibraryId,
+  PersonId,
+  SectionId,
+  ServerId,
+} from '../core/model.js';
 import type { GrantRow } from './rows.js';
 import { grantTable } from './schema.js';
 
@@ -25,6 +33,18 @@ export class Grants {
         order by g.created_at, g.id`,
       [serverId, people],
     );
+  }
+
+  find(id: GrantId): Promise<GrantRow | null> {
+    return this.db.findOneBy(grantTable, { id });
+  }
+
+  /** The newest grant of a library to a person, over or not. */
+  newest(libraryId: LibraryId, personId: PersonId): Promise<GrantRow | null> {
+    return this.db.findOne(grantTable, {
+      where: { libraryId, personId },
+      order: { createdAt: 'DESC', id: 'ASC' },
+    });
   }
 
   async add(row: GrantRow): Promise<void> {

@@ -9,16 +9,8 @@ import type {
   SectionId,
   ServerId,
 } from '../core/model.js';
+import type { TroubleKind } from '../core/troubles.js';
 import { count, instant, key, orNull, plexNumber, text, to, uuid } from './columns.js';
-
-export type TroubleKind =
-  | 'plex-token'
-  | 'plex-retired'
-  | 'plex-forbidden'
-  | 'plex-unreachable'
-  | 'audit-channel'
-  | 'sweep-overdue'
-  | 'clock-off';
 
 /** Something that stays wrong until somebody or something changes it. */
 export interface TroubleRow {

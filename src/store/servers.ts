@@ -1,6 +1,6 @@
 import { In, IsNull } from 'typeorm';
 import type { EntityManager } from 'typeorm';
-import type { GuildId, LibraryId, MachineId, ServerId } from '../core/model.js';
+import type { GuildId, LibraryId, MachineId, SectionId, ServerId } from '../core/model.js';
 import type { LibraryRow, ServerRow } from './rows.js';
 import { libraryTable, serverTable } from './schema.js';
 
@@ -38,6 +38,10 @@ export class Servers {
       where: { serverId: In([...serverIds]) },
       order: { title: 'ASC', id: 'ASC' },
     });
+  }
+
+  library(serverId: ServerId, sectionId: SectionId): Promise<LibraryRow | null> {
+    return this.db.findOneBy(libraryTable, { serverId, sectionId });
   }
 
   /** Libraries of a guild that people can be given now. */

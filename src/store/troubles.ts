@@ -1,8 +1,9 @@
 import { IsNull, LessThanOrEqual, MoreThan } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import type { DiscordUserId, GuildId } from '../core/model.js';
+import type { TroubleKind } from '../core/troubles.js';
 import { adminTable, troubleTable } from './outbox.js';
-import type { TroubleKind, TroubleRow } from './outbox.js';
+import type { TroubleRow } from './outbox.js';
 
 /** What stands wrong, and whom to tell of it. */
 export class Troubles {

@@ -6,8 +6,10 @@ import { Works } from '../../src/access/going.js';
 import { News } from '../../src/access/news.js';
 import type { Parts } from '../../src/access/parts.js';
 import { sync } from '../../src/access/sync.js';
-import { openFiles, tellFiles } from '../../src/access/tell.js';
+import { openFiles } from '../../src/access/caseFiles.js';
+import { tellFiles } from '../../src/access/tell.js';
 import type { Told } from '../../src/access/tell.js';
+import { Troubles } from '../../src/access/troubles.js';
 import type { DiscordUserId, GuildId, Power, ServerId } from '../../src/core/model.js';
 import { settleTimes } from '../../src/core/settle.js';
 import { PlexPins } from '../../src/plex/pins.js';
@@ -66,6 +68,7 @@ export class House {
       news: new News(),
       works: new Works(),
       gate: new OwnerGate(this.clock),
+      troubles: new Troubles({ store, clock: this.clock, log: quiet, knock: () => undefined }),
       wakeAt: () => undefined,
       knock: () => undefined,
       isMember: () => Promise.resolve(null),

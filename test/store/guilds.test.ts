@@ -65,7 +65,7 @@ describe('one guild never sees another’s', () => {
 
   test('notices', async () => {
     await aToldCase(db.store, { guildId: theirs.guildId });
-    expect(await db.store.notices.owed(ours.guildId, NOON, 10)).toEqual([]);
+    expect(await db.store.notices.waiting(ours.guildId, NOON, 10)).toEqual([]);
   });
 
   test('roles', async () => {

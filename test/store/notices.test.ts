@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { MessageId } from '../../src/core/model.js';
 import type { NoticeRow } from '../../src/store/rows.js';
-import { aChannel, aHousehold, aToldCase, minutesFromNoon, NOON } from './builders.js';
+import { aCase, aChannel, aHousehold, aToldCase, minutesFromNoon, NOON } from './builders.js';
 import { openTestStore, type Household, type TestStore } from './builders.js';
 
 const MESSAGE = '500000000000000001' as MessageId;
@@ -17,7 +18,12 @@ beforeEach(async () => {
 });
 
 const tell = () => aToldCase(db.store, { guildId: home.guildId });
-const owed = (at: Date, limit = 20) => db.store.notices.owed(home.guildId, at, limit);
+/** What waits to be posted, then what is to be edited. */
+const owed = async (at: Date, limit = 20): Promise<NoticeRow[]> => {
+  const waiting = await db.store.notices.waiting(home.guildId, at, limit);
+  const edit = await db.store.notices.toEdit(home.guildId, at, []);
+  return edit ? [...waiting, edit] : waiting;
+};
 const owedIds = async (at: Date, limit?: number) => (await owed(at, limit)).map((n) => n.id);
 const notice = async (id: string): Promise<NoticeRow> => {
   const found = (await owed(minutesFromNoon(100_000), 100)).find((row) => row.id === id);
@@ -105,5 +111,62 @@ describe('notices', () => {
     const { noticeId } = await tell();
     await db.store.notices.touch([], minutesFromNoon(1));
     expect((await notice(noticeId)).news).toBe(0);
+  });
+
+  test('that are to be told later hold up nobody', async () => {
+    const later = { id: randomUUID(), guildId: home.guildId, owedAt: NOON };
+    await db.store.notices.oweLater({ ...later, dueAt: minutesFromNoon(60) });
+    const { noticeId } = await tell();
+    expect(await owedIds(NOON)).toEqual([noticeId]);
+    expect(await owedIds(minutesFromNoon(60))).toEqual([later.id, noticeId]);
+  });
+});
+
+describe('notices that nobody has seen', () => {
+  const gather = (ids: readonly string[]) =>
+    db.store.transaction((tables) => tables.notices.gather(ids));
+  const casesOf = async (id: string) =>
+    (await db.store.cases.ofNotice(id)).map((row) => row.number);
+
+  test('are gathered into the first: it has all cases, and the others have nothing to tell', async () => {
+    const ids = [await tell(), await tell(), await tell()].map(({ noticeId }) => noticeId);
+    expect(await gather(ids)).toBe(2);
+    expect(await casesOf(ids[0] ?? '')).toEqual([1, 2, 3]);
+    expect(await owedIds(NOON)).toEqual([ids[0]]);
+  });
+
+  test('are left out when a post was begun: it may have arrived', async () => {
+    const [begun, second, third] = [await tell(), await tell(), await tell()];
+    await db.store.notices.sending(begun.noticeId, aChannel(), NOON);
+    await gather([begun.noticeId, second.noticeId, third.noticeId]);
+    expect(await casesOf(begun.noticeId)).toEqual([1]);
+    expect(await casesOf(second.noticeId)).toEqual([2, 3]);
+  });
+
+  test('are left alone while another transaction adds a case to them', async () => {
+    const [first, second, busy] = [await tell(), await tell(), await tell()];
+    const { guildId } = home;
+    await db.store.transaction(async (tables) => {
+      await tables.notices.owe(busy.noticeId, guildId, NOON);
+      const late = await tables.cases.append(aCase({ guildId, noticeId: busy.noticeId }));
+      expect(await gather([first.noticeId, second.noticeId, busy.noticeId])).toBe(1);
+      await tables.notices.touch([late.id], NOON);
+    });
+    expect(await casesOf(first.noticeId)).toEqual([1, 2]);
+    expect(await casesOf(busy.noticeId)).toEqual([3, 4]);
+  });
+
+  test('still hear news of a case that was gathered meanwhile', async () => {
+    const [first, second] = [await tell(), await tell()];
+    const gathering = db.store.transaction(async (tables) => {
+      await tables.notices.gather([first.noticeId, second.noticeId]);
+      const touched = db.store.notices.touch([second.row.id], minutesFromNoon(1));
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      return { touched };
+    });
+    await (
+      await gathering
+    ).touched;
+    expect((await notice(first.noticeId)).news).toBe(1);
   });
 });

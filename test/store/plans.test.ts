@@ -83,7 +83,9 @@ async function explain(query: string, parameters: unknown[]): Promise<string> {
 test.each<[string, (store: Store) => Promise<unknown>]>([
   ['who is due', (store) => store.shares.due(minutesFromNoon(60))],
   ['the alarms of the next hour', (store) => store.shares.alarms(minutesFromNoon(60))],
-  ['what a guild is owed', (store) => store.notices.owed(GUILD, NOON, 20)],
+  ['what waits to be posted', (store) => store.notices.waiting(GUILD, NOON, 20)],
+  ['what is to be edited', (store) => store.notices.toEdit(GUILD, NOON, [])],
+  ['who is owed a direct message', (store) => store.dms.next(NOON)],
   ['which guilds are owed something', (store) => store.notices.guildsOwed(NOON)],
 ])('%s is read by an index among thousands of rows', async (_, ask) => {
   const plan = await planOf(ask);

@@ -77,7 +77,7 @@ export const inNotice: readonly Point[] = [
   {
     name: 'after the post to Discord, before it is stored',
     file: 'access/notices.js',
-    text: 'const dueAt = stillOpenAt(files, now);',
+    text: 'const { print: shown, dueAt } = letter;',
     kill: 'before',
   },
   {
