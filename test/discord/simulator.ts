@@ -55,6 +55,7 @@ export interface Simulator {
   send(method: string, path: string, body?: unknown): Promise<unknown>;
   interact(what: Readonly<Record<string, unknown>>): Promise<Outcome>;
   log(): Promise<readonly LogEntry[]>;
+  /** Ends it. Fails when the bot sent what Discord's schemas do not have, or asked for what is not simulated. */
   stop(): Promise<void>;
 }
 
@@ -89,9 +90,12 @@ export async function startSimulator(): Promise<Simulator> {
       send('POST', 'interactions', { guild: GUILD, channel: GENERAL, ...what }) as Promise<Outcome>,
     log: async () => ((await send('GET', 'log')) as { entries: readonly LogEntry[] }).entries,
     stop: async () => {
+      const problems = (await send('GET', 'problems')) as Record<string, unknown[]>;
+      const wrong = [problems.unknownRoutes, problems.invalid].flat();
       const gone = once(child, 'exit');
       child.kill('SIGTERM');
       await gone;
+      if (wrong.length > 0) throw new Error(`the bot and Discord: ${JSON.stringify(wrong)}`);
     },
   };
 }
