@@ -10,6 +10,8 @@ import type { Parts, Standing } from './parts.js';
 import { bindRole, showRoles, unbindRole } from './roles.js';
 import { revoke } from './revoke.js';
 import type { RevokeOutcome, RevokeWish } from './revoke.js';
+import { settingsOf } from './settingsShow.js';
+import type { Settings } from './settingsShow.js';
 import { setDms, setEndPolicy, setHomeUsers, setTimeZone } from './settings.js';
 import type { PolicyOutcome, PolicyWish } from './settings.js';
 import { show } from './show.js';
@@ -62,6 +64,10 @@ export class Access {
 
   setDefault(wish: DefaultWish): Promise<DefaultOutcome> {
     return setDefault(this.parts, this.standing, wish);
+  }
+
+  settings(): Promise<Settings> {
+    return settingsOf(this.parts, this.standing);
   }
 
   setEndPolicy(wish: PolicyWish): Promise<PolicyOutcome> {

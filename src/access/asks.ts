@@ -34,4 +34,6 @@ export const storedAsks = <Payload>(store: Store, clock: Clock) => ({
     return row && { ...row, payload: (row.payload as { value: Payload }).value };
   },
   take: (id: string): Promise<boolean> => store.asks.take(id),
+  putBack: (id: string, ask: Ask<Payload>): Promise<void> =>
+    store.asks.save({ ...ask, id, payload: { value: ask.payload } }, clock.now()),
 });

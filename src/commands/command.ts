@@ -133,6 +133,8 @@ export interface Asks {
   load(id: string): Promise<Ask | null>;
   /** Removes it and says whether it was there: of two presses at once, one gets true. */
   take(id: string): Promise<boolean>;
+  /** It was refused, so nothing has happened: it can be used again. */
+  putBack(id: string, ask: Ask): Promise<void>;
 }
 
 /** A text option; with `suggest` it has autocomplete, which people may ignore and type on. */

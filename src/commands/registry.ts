@@ -14,6 +14,15 @@ import { libraryList } from './library/list.js';
 import { peopleLink, peopleUnlink } from './people/link.js';
 import { revoke, take } from './revoke.js';
 import { rolesBind, rolesShow, rolesUnbind } from './roles/bind.js';
+import {
+  endPolicy,
+  removePeople,
+  settings,
+  settingsServer,
+  settingsShow,
+  settingsSwitch,
+  settingsZone,
+} from './settings.js';
 import { sweepNow } from './sweep.js';
 import { sync } from './sync.js';
 
@@ -30,6 +39,7 @@ const others = [
   rolesBind,
   rolesShow,
   rolesUnbind,
+  settingsShow,
   sweepNow,
   sync,
 ];
@@ -38,4 +48,17 @@ const others = [
 export const commands = [...others, helpOver(others)];
 
 /** Every button that a message of ours may carry. */
-export const buttons = [cancelWork, leave, settleDefault, shorten, take, undoDefault];
+export const buttons = [
+  cancelWork,
+  endPolicy,
+  leave,
+  removePeople,
+  settings,
+  settingsServer,
+  settingsSwitch,
+  settingsZone,
+  settleDefault,
+  shorten,
+  take,
+  undoDefault,
+];

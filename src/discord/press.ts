@@ -5,7 +5,7 @@ import {
   type ModalSubmitInteraction,
 } from 'discord.js';
 import type { Ask, ButtonOf, Pressed } from '../commands/command.js';
-import { UserError } from '../core/errors.js';
+import { Outage, UserError } from '../core/errors.js';
 import { showAll, type Answer } from './answer.js';
 import { callerOf, type Caller, type CallerParts } from './caller.js';
 import { renderModal } from './modal.js';
@@ -33,9 +33,16 @@ export async function onPress<A>(parts: PressParts<A>, interaction: Used): Promi
       return;
     }
     // What lives for ever may be pressed by several people; what it does decides for itself whether it is too late.
-    if (ask.expiresAt !== null && !(await parts.asks.take(id))) throw tooOld();
+    const isTaken = ask.expiresAt !== null;
+    if (isTaken && !(await parts.asks.take(id))) throw tooOld();
     const use = { payload, actor, access, ...inputOf(interaction) };
-    yield* answers(parts, { interaction, caller }, button.run(use));
+    try {
+      yield* answers(parts, { interaction, caller }, button.run(use));
+    } catch (error) {
+      const isNothingDone = error instanceof UserError || error instanceof Outage;
+      if (isTaken && isNothingDone) await parts.asks.putBack(id, ask);
+      throw error;
+    }
   };
   const steps = caught(parts.log, `button ${name ?? ''}`, { interaction, run });
   const place = isForm && !interaction.isFromMessage() ? 'private' : button?.answers;

@@ -347,6 +347,8 @@ describe('a button', () => {
     const refused = await press(asked, 'stranger');
     expect(refused.answer).toMatchObject({ type: 4, ephemeral: true });
     expect(said(refused.message)).toContain('🚫 Mara has it longer now.');
+    refusePress = false;
+    expect(said((await press(asked, 'stranger')).message)).toContain('➖ Took');
   });
 
   test.each([true, false])(

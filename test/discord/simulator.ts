@@ -127,6 +127,7 @@ export function memoryAsks(): Asks & { readonly kept: ReadonlyMap<string, Ask> }
     },
     load: (id) => Promise.resolve(kept.get(id) ?? null),
     take: (id) => Promise.resolve(kept.delete(id)),
+    putBack: (id, ask) => Promise.resolve(void kept.set(id, ask)),
   };
 }
 

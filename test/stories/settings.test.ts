@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { eventually, type Interaction, type Json } from '../../sim/tour/drive.js';
+import { ids } from '../../sim/tour/world.js';
+import { startWorld, type TestWorld } from '../support/world.js';
+
+let story: TestWorld;
+
+beforeAll(async () => {
+  story = await startWorld();
+  await story.world.startBot();
+});
+afterAll(() => story.stop());
+
+const open = (user: string = ids.admin) => story.checks.command({ user, name: 'settings show' });
+
+interface Part {
+  readonly custom_id?: string;
+  readonly label?: string;
+  readonly placeholder?: string;
+  readonly components?: readonly Part[];
+}
+
+const partsOf = (part: Part): readonly Part[] => [
+  part,
+  ...(part.components ?? []).flatMap((inner) => partsOf(inner)),
+];
+
+/** Uses what carries these words on the message that an answer shows now. */
+async function use(answer: Interaction, words: RegExp, more: Json): Promise<Interaction> {
+  const { message } = await story.world.discord.interaction(answer.id);
+  const part = partsOf(message as Part).find((one) =>
+    words.test(one.label ?? one.placeholder ?? ''),
+  );
+  return story.world.discord.interact({
+    guild: ids.guild,
+    channel: ids.general,
+    user: ids.admin,
+    message: message?.id,
+    customId: part?.custom_id,
+    ...more,
+  });
+}
+
+const press = (answer: Interaction, label: RegExp) => use(answer, label, { kind: 'button' });
+const choose = (answer: Interaction, placeholder: RegExp, value: string) =>
+  use(answer, placeholder, { kind: 'select', values: [value] });
+const said = (answer: Interaction, pattern: RegExp) => story.checks.untilSaid(answer, pattern);
+const told = (pattern: RegExp) => story.checks.untilTold(0, [pattern]);
+
+describe('an Admin', () => {
+  test('sees how Usher behaves here', async () => {
+    const words = await said(await open(), /Settings/);
+    expect(words).toContain('When somebody’s last library on **Attic** ends: they keep');
+    expect(words).toContain('Everybody keeps **Default**.');
+    expect(words).toContain('Plex Home: left alone');
+    expect(words).toContain('Messages to the people concerned: on');
+    expect(words).toContain('Time zone: **UTC**, because nobody has chosen one');
+    expect(words).toMatch(/Audit channel: <#\d+> · set by environment/);
+  });
+
+  test('switches messages off, which is a case', async () => {
+    const panel = await open();
+    await press(panel, /Messages off/);
+    await said(panel, /Messages to the people concerned: off/);
+    await told(/Direct messages to the people concerned: off. Before: on/);
+  });
+
+  test('lets the home of the owner in', async () => {
+    const panel = await open();
+    await press(panel, /Plex Home on/);
+    await said(panel, /Plex Home: can be given libraries/);
+  });
+
+  test('types a time zone, and hears which words are none', async () => {
+    const panel = await open();
+    const form = await press(panel, /Time zone/);
+    const submit = (zone: string) =>
+      story.world.discord.interact({
+        kind: 'modal',
+        guild: ids.guild,
+        channel: ids.general,
+        user: ids.admin,
+        message: panel.message?.id,
+        customId: form.modal?.custom_id,
+        fields: { zone },
+      });
+    await said(await submit('Middle Earth'), /"Middle Earth" is/);
+    const again = await press(panel, /Time zone/);
+    expect(again.modal?.title).toBe('Time zone');
+    await submit('europe/berlin');
+    await said(panel, /Time zone: \*\*Europe\/Berlin\*\*/);
+  });
+
+  test('has people removed only after reading what that ends beside', async () => {
+    const panel = await open();
+    await choose(panel, /Attic/, 'remove');
+    await said(panel, /ends the friendship/);
+    await press(panel, /Cancel/);
+    await said(panel, /Settings/);
+    await choose(panel, /Attic/, 'remove');
+    await said(panel, /ends the friendship/);
+    await press(panel, /Remove people/);
+    await said(panel, /they are removed from the friends of the owner/);
+    await told(/When the last library of somebody on \*\*Attic\*\* ends: they are removed/);
+  });
+});
+
+test.each(['moderator', 'auditor', 'member'] as const)('a %s does not', async (who) => {
+  const answer = await open(ids[who]);
+  const words = await eventually('a refusal', () => story.checks.words(answer));
+  expect(words).toContain('You need Admin to see how Usher behaves here');
+  expect(words).not.toContain('Attic');
+});
