@@ -170,7 +170,7 @@ export class Inviting {
     const share: Share = {
       id: this.tv.nextId(),
       machineId: server.machineId,
-      accountId: account?.id ?? null,
+      accountId: account ? this.tv.noted(account).id : null,
       email: account?.email ?? text,
       sectionIds: list ?? [],
       allLibraries: list === null,

@@ -10,6 +10,7 @@ export const knobsSchema = z.strictObject({
   cancelLeavesRow: z.boolean().default(true),
   declinedStays: z.boolean().default(false),
   emptyAnswers: z.boolean().default(false),
+  putSharings: z.boolean().default(false),
   plexPass: z.boolean().default(true),
   lagMs: z.number().min(0).default(0),
   partialSections: z.number().int().min(0).nullable().default(null),

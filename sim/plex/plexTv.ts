@@ -140,16 +140,20 @@ export class PlexTv {
     return (server.ownerId ?? this.world.owner.id) === caller.id;
   }
 
-  /** The account of that id; an owner gets one when another owner first has to do with them. */
+  /** The account of that id, an owner's too. */
   accountBy(id: number): Account | undefined {
     const known = this.world.accounts.find((one) => one.id === id);
     const owner = [this.world.owner, ...this.world.owners].find((one) => one.id === id);
     if (known || !owner) return known;
     const { username, email } = owner;
-    const made = { id, username, email, title: username };
-    const account: Account = { ...made, home: false, restricted: false, friend: false };
-    this.world.accounts.push(account);
-    return account;
+    return { id, username, email, title: username, home: false, restricted: false, friend: false };
+  }
+
+  /** The same account, noted: an owner is among the accounts as soon as another owner has to do with them. */
+  noted(account: Account): Account {
+    const known = this.world.accounts.find((one) => one.id === account.id);
+    if (!known) this.world.accounts.push(account);
+    return known ?? account;
   }
 
   /** The account with that name or address, whatever the case. */
@@ -208,14 +212,14 @@ export class PlexTv {
       (one) => one !== share && one.machineId === share.machineId && one.accountId === account.id,
     );
     if (isTwice) return false;
-    share.accountId = account.id;
+    share.accountId = this.noted(account).id;
     share.acceptedAt = Date.now() / 1000;
-    if (share.given) setSettings(account, readSettings(share.given));
+    if (share.given) setSettings(this.noted(account), readSettings(share.given));
     delete share.given;
     const server = servers.find((one) => one.machineId === share.machineId);
     const owner = server && this.ownerOf(server);
     if (owner && share.skipFriendship !== true && !this.isHome(account, owner)) {
-      this.setFriend(account, owner, true);
+      this.setFriend(this.noted(account), owner, true);
     }
     return true;
   }

@@ -32,7 +32,6 @@ export class Sharing {
       { method: 'POST', path: `${V2}/:share`, handle: (r) => this.replaceV2(r) },
       { method: 'DELETE', path: `${V2}/:share`, handle: (r) => this.remove(r) },
       { method: 'DELETE', path: '/api/v2/sharings/:account', handle: (r) => this.removePerson(r) },
-      { method: 'PUT', path: '/api/v2/sharings/:account', handle: (r) => this.lostRoute(r) },
     ];
   }
 
@@ -213,11 +212,5 @@ export class Sharing {
         return { status: this.tv.knobs.emptyAnswers ? 204 : 200 };
       },
     };
-  }
-
-  /** Worked once, and answers 404 to everybody since. */
-  private lostRoute(request: Request): Answer {
-    this.who.caller(request);
-    throw this.who.notFound(request);
   }
 }

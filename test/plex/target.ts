@@ -31,6 +31,13 @@ export const KNOBS = {
   rateLimit: null,
   limitPeople: 100,
   pmsLag: false,
+  // Those that only this simulator has.
+  pendingMark: 'missing',
+  cancelLeavesRow: true,
+  declinedStays: false,
+  emptyAnswers: false,
+  putSharings: false,
+  plexPass: true,
 };
 
 /** The parts of the simulator's world that tests look at. */
