@@ -108,6 +108,7 @@ describe('people', () => {
       email: 'Mara@example.org',
       home: false,
       restricted: false,
+      shares: [{ id: MARAS_SHARE, pending: false }],
     });
     expect(by.get(JONAS)).toMatchObject({ home: false, restricted: false });
     expect(by.get(HOMER)).toMatchObject({ home: true, restricted: false, username: 'homer' });
