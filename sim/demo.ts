@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { Checks, sectionsOf } from './tour/checks.js';
 import { problemLines } from './tour/problems.js';
 import { steps } from './tour/steps.js';
-import type { Step } from './tour/steps.js';
+import type { Step } from './tour/step.js';
 import { World, ids } from './tour/world.js';
 
 /** So that a whole history, settling included, takes seconds. */
@@ -36,15 +36,15 @@ async function runStep(world: World, step: Step, n: number): Promise<StepReport>
   if (!ok) {
     console.error(world.botsLastWords());
     await world.plex.healed();
+    await world.plex.knobs({ lagMs: 0 });
   }
   const { reads, writes } = await checks.calls(mark.seq);
-  const posts = (await checks.audit()).slice(mark.posts);
   return {
     n,
     name: step.name,
     ok,
     at: new Date(mark.at).toISOString(),
-    discord: posts.map((post) => ({ channel: 'audit', private: false, text: post.text })),
+    discord: await checks.seen(mark.posts),
     plex: { before, after: await checks.everybody() },
     calls: { read: reads.length, write: writes.length },
     lateMs: ok ? (outcome.lateMs ?? null) : null,
@@ -76,13 +76,16 @@ async function tour(
     ...(await problemLines('plex', world.plex)),
     ...(await problemLines('discord', world.discord)),
   ];
-  for (const complaint of complaints) console.log(`not ok    ${complaint}`);
+  const isForgiven = (complaint: string) =>
+    steps.some(({ forgives }) => forgives?.test(complaint) === true);
+  const unforgiven = complaints.filter((complaint) => !isForgiven(complaint));
+  for (const complaint of unforgiven) console.log(`not ok    ${complaint}`);
   const passed = reports.filter((report) => report.ok).length;
   const seconds = Math.round((Date.now() - began) / 1000);
   if (json !== undefined)
     await writeFile(json, JSON.stringify({ steps: reports, problems }, null, 2));
   console.log(`tour: ${passed} passed, ${reports.length - passed} failed, ${seconds} s`);
-  return passed === reports.length && empty === 0 && complaints.length === 0;
+  return passed === reports.length && empty === 0 && unforgiven.length === 0;
 }
 
 async function machineOf(world: World, name: string): Promise<string> {

@@ -26,6 +26,13 @@ export interface Use {
   readonly waitMs?: number;
 }
 
+/** One thing that somebody saw. */
+interface Sight {
+  readonly channel: string;
+  readonly private: boolean;
+  readonly text: string;
+}
+
 /** One audit message: its id and everything readable in it. */
 export interface Post {
   readonly id: string;
@@ -45,6 +52,10 @@ const isSharing = (entry: LogEntry): boolean =>
 
 /** What the tour does and checks, said once: all of it from the simulators' state and log. */
 export class Checks {
+  /** To the commands that were used, and every wording that each was seen with. */
+  private readonly answers: Interaction[] = [];
+  private readonly wordings = new Map<string, Set<string>>();
+
   constructor(
     readonly world: World,
     /** Name of the Plex server that the bot keeps. */
@@ -88,6 +99,11 @@ export class Checks {
     return server;
   }
 
+  /** The server that the bot keeps, as it is now. */
+  async serverNow(): Promise<PlexState['servers'][number]> {
+    return this.serverOf(await this.plexState());
+  }
+
   async sectionOf(title: string): Promise<number> {
     const library = this.serverOf(await this.plexState()).libraries.find((l) => l.title === title);
     if (!library) throw new Error(`the world has no library called ${title}`);
@@ -104,8 +120,8 @@ export class Checks {
     ).then(() => true);
   }
 
-  command({ user, name, options = {}, waitMs = 4_000 }: Use) {
-    return this.world.discord.interact({
+  async command({ user, name, options = {}, waitMs = 4_000 }: Use): Promise<Interaction> {
+    const answer = await this.world.discord.interact({
       kind: 'command',
       guild: ids.guild,
       channel: ids.general,
@@ -114,6 +130,22 @@ export class Checks {
       options,
       waitMs,
     });
+    this.answers.push(answer);
+    return answer;
+  }
+
+  /** What people saw since: every wording of an answer that was looked at, its last one, and new audit messages. */
+  async seen(posts: number): Promise<readonly Sight[]> {
+    for (const answer of this.answers) await this.words(answer);
+    const answers = this.answers.flatMap(({ id, answer }) =>
+      [...(this.wordings.get(id) ?? [])].map((text) => ({
+        channel: 'general',
+        private: answer?.ephemeral === true,
+        text,
+      })),
+    );
+    const audit = (await this.audit()).slice(posts);
+    return [...answers, ...audit.map(({ text }) => ({ channel: 'audit', private: false, text }))];
   }
 
   /** What is suggested to somebody who has typed this for the person. */
@@ -133,7 +165,10 @@ export class Checks {
   async words(answer: Interaction): Promise<string> {
     const now = await this.world.discord.interaction(answer.id);
     const id = now.message?.id;
-    return typeof id === 'string' ? this.world.discord.text(id) : '';
+    const text = typeof id === 'string' ? await this.world.discord.text(id) : '';
+    const wordings = this.wordings.get(answer.id) ?? new Set<string>();
+    if (text !== '') this.wordings.set(answer.id, wordings.add(text));
+    return text;
   }
 
   /** Waits until an answer says something, and gives the whole of it. */

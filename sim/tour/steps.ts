@@ -1,20 +1,12 @@
 import { must, sectionsOf } from './checks.js';
-import type { Checks } from './checks.js';
 import { eventually } from './drive.js';
+import { faults } from './faults.js';
+import { inSeconds, pause } from './step.js';
+import type { Step } from './step.js';
 import { ids } from './world.js';
 
-/** One thing shown: what is done, and what is then true at the simulators. Returns the words for its line. */
-export interface Step {
-  readonly name: string;
-  /** Name of the Plex server that the bot keeps during this step. */
-  readonly server: 'Attic' | 'Cellar';
-  run(checks: Checks): Promise<{ readonly line: string; readonly lateMs?: number }>;
-}
-
 const { owner, moderator, stranger, auditor } = ids;
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const caseNumber = (text: string): number => Number(/Case (\d+)/.exec(text)?.[1] ?? 0);
-const inSeconds = (s: number): string => new Date(Date.now() + s * 1000).toISOString();
 
 const imported: Step = {
   name: 'import-and-quiet-sweeps',
@@ -378,5 +370,6 @@ export const steps: readonly Step[] = [
   staleFence,
   restarted,
   ownerRefused,
+  ...faults,
   lastDeleted,
 ];

@@ -8,7 +8,7 @@ const mongo = await mongoForTests();
 afterAll(() => mongo?.stop());
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const TOUR_WITHIN = { timeout: 200_000 };
+const TOUR_WITHIN = { timeout: 300_000 };
 
 /** Runs the tour as the README says, and gives what it printed and how it ended. */
 async function tour(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
