@@ -171,7 +171,7 @@ const shortList: Step = {
     await checks.world.plex.fault({ method: 'GET', path: SHARES }, { truncate: 1 });
     await sweep(checks);
     await checks.world.plex.fault({ method: 'GET', path: SHARES }, { truncate: 0 }, 0);
-    await sweep(checks);
+    await checks.untilSaid(await sweep(checks), /cannot be believed/);
     await checks.world.plex.healed();
     const swept = await sweep(checks);
     await checks.untilSaid(swept, /Looked at \d+/);

@@ -20,6 +20,8 @@ import type { Written } from './write.js';
 export interface Run {
   /** People looked at. */
   readonly looked: number;
+  /** Of these, how many it was not known of what Plex shows: its answer could not be believed. */
+  readonly unread: number;
   /** Writes sent, whatever came of them. */
   readonly written: number;
   /** Why Plex could not be read or written; null when it could. */
@@ -49,7 +51,7 @@ export async function reconcile(parts: Parts, serverId: ServerId, turn: Turn): P
   if (first.gaveAll.length === 0) return first;
   // Nobody keeps for a moment longer than need be what a lost library gave them.
   const second = await runOnce(parts, serverId, { ...turn, people: first.gaveAll });
-  return { ...second, looked: first.looked, written: first.written + second.written };
+  return { ...first, outage: second.outage, written: first.written + second.written };
 }
 
 interface OnePass extends Run {
@@ -62,7 +64,7 @@ async function runOnce(parts: Parts, serverId: ServerId, turn: Turn): Promise<On
   const names = await libraryNames(parts.store, serverId);
   const scene: Scene = { server, names, batch: randomUUID() };
   const subjects = await load(parts, server, turn.people);
-  const nothing = { looked: subjects.length, written: 0, outage: null, gaveAll: [] };
+  const nothing = { looked: subjects.length, unread: 0, written: 0, outage: null, gaveAll: [] };
   if (subjects.length === 0) return nothing;
   try {
     const run = await new OneRun(parts, scene, turn).over(subjects);
@@ -130,7 +132,8 @@ class OneRun {
     }
     const { written, outage } = await this.write(busy, list);
     const gaveAll = written.length > 0 ? await this.readBack(written) : [];
-    return { looked: subjects.length, written: written.length, outage, gaveAll };
+    const unread = subjects.filter((subject) => list.of(soughtOf(subject)) === 'unknown').length;
+    return { looked: subjects.length, unread, written: written.length, outage, gaveAll };
   }
 
   private read(subjects: readonly Subject[]): Promise<ListRead> {

@@ -55,7 +55,7 @@ export const inWrite: readonly Point[] = [
   {
     name: 'after the read-back is stored',
     file: 'access/reconcile.js',
-    text: 'return { looked: subjects.length, written: written.length, outage };',
+    text: 'return { looked: subjects.length, unread, written: written.length, outage, gaveAll };',
     kill: 'before',
   },
 ];
