@@ -2,20 +2,16 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { buttonsOver, commandsOver, type Asker, type Pressed } from '../../src/commands/command.js';
 import type { Reply } from '../../src/commands/reply.js';
 import { UserError } from '../../src/core/errors.js';
-import type { RoleBindings } from '../../src/core/power.js';
 import type { Discord } from '../../src/discord/client.js';
-import { registerCommands } from '../../src/discord/register.js';
-import { createRouter } from '../../src/discord/router.js';
 import {
   AUDIT,
   BINDINGS,
   collectLog,
-  connectTo,
   GENERAL,
   GUILD,
   memoryAsks,
-  memoryOpenAnswers,
   said,
+  serve,
   startSimulator,
   USERS,
   type Outcome,
@@ -102,32 +98,13 @@ const asks = memoryAsks();
 
 beforeAll(async () => {
   sim = await startSimulator();
-  const log = collectLog();
-  discord = connectTo(sim.url, log);
-  discord.onInteraction(
-    createRouter<Access>({
-      commands: COMMANDS,
-      buttons: BUTTONS,
-      accessFor: ({ actor }) => ({ actor }),
-      bindingsOf: () => Promise.resolve(BINDINGS as unknown as RoleBindings),
-      asks,
-      openAnswers: memoryOpenAnswers(),
-      noteFor: () => Promise.resolve(null),
-      now: () => now,
-      log,
-      guildId: GUILD,
-    }),
-  );
-  await discord.ready;
-  await registerCommands({
-    rest: discord.client.rest,
-    applicationId: discord.client.application?.id ?? '',
-    guildId: GUILD,
-    joined: [],
+  discord = await serve<Access>(sim.url, {
     commands: COMMANDS,
-    remembered: { get: () => Promise.resolve(null), set: () => Promise.resolve() },
-    log,
-    stop: new AbortController().signal,
+    buttons: BUTTONS,
+    accessFor: ({ actor }) => ({ actor }),
+    asks,
+    now: () => now,
+    log: collectLog(),
   });
 });
 afterAll(async () => {

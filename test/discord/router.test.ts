@@ -5,17 +5,13 @@ import type { Reply } from '../../src/commands/reply.js';
 import { Outage, UserError } from '../../src/core/errors.js';
 import type { Discord } from '../../src/discord/client.js';
 import type { OpenAnswer } from '../../src/discord/steps.js';
-import type { RoleBindings } from '../../src/core/power.js';
-import { registerCommands } from '../../src/discord/register.js';
-import { createRouter } from '../../src/discord/router.js';
 import {
-  BINDINGS,
   collectLog,
-  connectTo,
   GUILD,
   memoryAsks,
   memoryOpenAnswers,
   said,
+  serve,
   startSimulator,
   USERS,
   type Outcome,
@@ -138,33 +134,15 @@ let trouble: string | null = null;
 
 beforeAll(async () => {
   sim = await startSimulator();
-  discord = connectTo(sim.url, log);
-  discord.onInteraction(
-    createRouter<Access>({
-      commands: COMMANDS,
-      buttons: BUTTONS,
-      accessFor: ({ actor }) => ({ actor }),
-      bindingsOf: () => Promise.resolve(BINDINGS as unknown as RoleBindings),
-      asks,
-      openAnswers,
-      noteFor: ({ actor }) => Promise.resolve(actor.power === 'admin' ? trouble : null),
-      now: () => now,
-      log,
-      guildId: GUILD,
-    }),
-  );
-  await discord.ready;
-  const remembered = { get: () => Promise.resolve(null), set: () => Promise.resolve() };
-  const { client } = discord;
-  await registerCommands({
-    rest: client.rest,
-    applicationId: client.application?.id ?? '',
-    guildId: GUILD,
-    joined: [],
+  discord = await serve<Access>(sim.url, {
     commands: COMMANDS,
-    remembered,
+    buttons: BUTTONS,
+    accessFor: ({ actor }) => ({ actor }),
+    asks,
+    openAnswers,
+    noteFor: ({ actor }) => Promise.resolve(actor.power === 'admin' ? trouble : null),
+    now: () => now,
     log,
-    stop: new AbortController().signal,
   });
 });
 afterAll(async () => {

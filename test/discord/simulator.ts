@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import type { Ask, Asks } from '../../src/commands/command.js';
+import type { Ask, Asks, ButtonOf, CommandOf } from '../../src/commands/command.js';
 import type { GuildId } from '../../src/core/model.js';
+import type { RoleBindings } from '../../src/core/power.js';
+import { registerCommands } from '../../src/discord/register.js';
+import { createRouter, type RouterParts } from '../../src/discord/router.js';
 import type { OpenAnswer } from '../../src/discord/steps.js';
 import { connect, type Discord } from '../../src/discord/client.js';
 
@@ -147,6 +150,45 @@ export function connectTo(url: string, log = collectLog()): Discord & { fatal: P
   const fatal = new Promise<string>((resolve) => (onFatal = resolve));
   const parts = { token: TOKEN, apiUrl: `${url}/api`, shards: null, log };
   return { ...connect({ ...parts, onFatal: (reason) => onFatal(reason) }), fatal };
+}
+
+/** What a test serves through the real router, for the guild of the demo world. */
+export interface Served<A> {
+  readonly commands: readonly CommandOf<A>[];
+  readonly buttons: readonly ButtonOf<A>[];
+  readonly accessFor: RouterParts<A>['accessFor'];
+  readonly noteFor?: RouterParts<A>['noteFor'];
+  readonly openAnswers?: RouterParts<A>['openAnswers'];
+  readonly asks: Asks;
+  readonly now: () => Date;
+  readonly log: ReturnType<typeof collectLog>;
+}
+
+/** Connects, routes and registers; resolves when commands can be used. */
+export async function serve<A>(url: string, served: Served<A>): Promise<Discord> {
+  const { commands, log } = served;
+  const discord = connectTo(url, log);
+  discord.onInteraction(
+    createRouter<A>({
+      openAnswers: memoryOpenAnswers(),
+      noteFor: () => Promise.resolve(null),
+      ...served,
+      bindingsOf: () => Promise.resolve(BINDINGS as unknown as RoleBindings),
+      guildId: GUILD,
+    }),
+  );
+  await discord.ready;
+  await registerCommands({
+    rest: discord.client.rest,
+    applicationId: discord.client.application?.id ?? '',
+    guildId: GUILD,
+    joined: [],
+    commands,
+    remembered: { get: () => Promise.resolve(null), set: () => Promise.resolve() },
+    log,
+    stop: new AbortController().signal,
+  });
+  return discord;
 }
 
 /** Everything a message says, as one text. */
