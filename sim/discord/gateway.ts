@@ -15,9 +15,12 @@ interface Connection {
   session: Session | null;
   /** When its packets of the last minute came. */
   packets: number[];
+  /** Ends it when no heartbeat comes. */
+  readonly timeOut: NodeJS.Timeout;
 }
 
-const HEARTBEAT_MS = 41_250;
+/** So many heartbeats may be missing. */
+const MISSED = 2.5;
 const MINUTE_MS = 60_000;
 const PACKETS_A_MINUTE = 120;
 const PACKET_BYTES = 4_096;
@@ -101,10 +104,16 @@ export class Gateway {
       socket.close(4012, 'Invalid API version.');
       return;
     }
-    const connection: Connection = { socket, session: null, packets: [] };
-    send(socket, control(10, { heartbeat_interval: HEARTBEAT_MS }));
+    const { heartbeatMs } = this.hub.knobs;
+    const timeOut = setTimeout(
+      () => socket.close(4009, 'Session timed out.'),
+      heartbeatMs * MISSED,
+    );
+    const connection: Connection = { socket, session: null, packets: [], timeOut };
+    send(socket, control(10, { heartbeat_interval: heartbeatMs }));
     socket.on('error', () => undefined);
     socket.on('close', (code) => {
+      clearTimeout(timeOut);
       const { session } = connection;
       if (session?.socket !== socket) return;
       session.socket = null;
@@ -128,6 +137,7 @@ export class Gateway {
     const isKnown = connection.session !== null;
     switch (packet.op) {
       case 1:
+        connection.timeOut.refresh();
         if (this.acks) send(socket, control(11, null));
         return null;
       case 2:

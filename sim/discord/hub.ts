@@ -25,9 +25,12 @@ const knobsSchema = z.strictObject({
   nonceWindowMs: z.number().min(0).default(180_000),
   rate: z.number().positive().nullable().default(null),
   globalRate: z.number().positive().nullable().default(50),
+  channelWrites: z.number().positive().nullable().default(null),
+  refusalsMost: z.number().int().min(1).default(10_000),
   dmsPerMinute: z.number().min(0).nullable().default(20),
   sessionStarts: z.number().int().min(0).default(1_000),
   identifyMs: z.number().min(0).default(0),
+  heartbeatMs: z.number().min(50).default(41_250),
   shards: z.number().int().min(1).default(1),
   strict: z.boolean().default(true),
 });

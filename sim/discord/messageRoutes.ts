@@ -4,10 +4,12 @@ import { EPHEMERAL } from './messages.js';
 import { invalid, Refused } from './refused.js';
 import { bodyOf, ok } from './route.js';
 import type { DiscordRoute, RestParts } from './route.js';
-import { bits, permissionsIn } from './world.js';
+import { bits, everything, permissionsIn } from './world.js';
 
 const ALL = '/channels/:channel/messages';
 const ONE = `${ALL}/:message`;
+/** Categories, forums and media channels hold other channels, not messages. */
+const WORDLESS = [4, 15, 16];
 
 /** Messages of channels, threads and DMs. */
 export function messageRoutes(parts: RestParts): DiscordRoute[] {
@@ -45,7 +47,10 @@ class ChannelMessages {
     const body = bodyOf(request);
     const channelId = request.params.channel ?? '';
     const flags = Number(body.flags ?? 0);
-    this.hub.need(channelId, bits.sendMessages);
+    const channel = this.hub.need(channelId, bits.sendMessages);
+    if (WORDLESS.includes(channel.type)) {
+      throw new Refused(400, 50008, 'Cannot send messages in a non-text channel');
+    }
     if (request.files.length > 0) this.hub.need(channelId, bits.attachFiles);
     if (Array.isArray(body.embeds) && body.embeds.length > 0)
       this.hub.need(channelId, bits.embedLinks);
@@ -55,7 +60,17 @@ class ChannelMessages {
     if (flags & EPHEMERAL) throw invalid('EPHEMERAL is for answers to interactions', 'flags');
     const { seq, files } = request;
     this.parts.messages.check(body, flags, { seq, files, schema: 'MessageCreateRequest' });
-    return { apply: () => ok(this.postOnce(channelId, request)) };
+    return {
+      apply: () => {
+        this.parts.pace.write(channel, this.mayIn(channelId));
+        return ok(this.postOnce(channelId, request));
+      },
+    };
+  }
+
+  private mayIn(channelId: string): bigint {
+    const { guild, parent } = this.hub.channel(channelId);
+    return guild && parent ? permissionsIn(guild, parent, this.hub.world.bot.id) : everything;
   }
 
   /** A DM reaches nobody who closed it, and nobody who shares no guild with the bot. */
@@ -96,7 +111,7 @@ class ChannelMessages {
     const limit = Number(request.query.get('limit') ?? 50);
     if (!(Number.isInteger(limit) && limit >= 1 && limit <= 100))
       throw invalid('int value should be between 1 and 100.', 'limit');
-    if (!this.mayLookBack(channelId)) return ok([]); // as Discord does: an empty list, not an error
+    if (!(this.mayIn(channelId) & bits.readHistory)) return ok([]); // as Discord does: an empty list, not an error
     const shown = this.parts.messages.asOf(channelId, Date.now() - request.lagMs);
     const [before, after, around] = ['before', 'after', 'around'].map((key) =>
       BigInt(request.query.get(key) ?? 0),
@@ -110,12 +125,6 @@ class ChannelMessages {
       ({ id }) => (!before || BigInt(id) < before) && (!after || BigInt(id) > after),
     );
     return ok((after ? within.slice(0, limit) : within.slice(-limit)).reverse());
-  }
-
-  private mayLookBack(channelId: string): boolean {
-    const { guild, parent } = this.hub.channel(channelId);
-    if (!guild || !parent) return true;
-    return (permissionsIn(guild, parent, this.hub.world.bot.id) & bits.readHistory) !== 0n;
   }
 
   one(request: Request): Message {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Request } from '../common/server.js';
+import type { Answer, Request } from '../common/server.js';
 import type { Hub } from './hub.js';
 import { Refused } from './refused.js';
+import type { Channel, Thread } from './world.js';
 
 interface Window {
   readonly startedAt: number;
@@ -12,13 +13,15 @@ const WINDOW_MS = 1_000;
 /** Requests of one route within a second when the knob `rate` does not say: as many as all routes together may have. */
 const DEFAULT_RATE = 50;
 const MINUTE_MS = 60_000;
-/** After so many refusals within ten minutes Discord bans the address. */
-const INVALID_MOST = 10_000;
+/** Whoever is refused too often within ten minutes is shut out by Discord for a while. */
 const INVALID_MS = 600_000;
+/** Permissions that free a bot of a channel's slow mode: Manage Channels, Manage Messages, Bypass Slowmode. */
+const UNHURRIED = (1n << 4n) | (1n << 13n) | (1n << 52n);
 
 /** Discord's rate limits: one for each route and its channel, guild or webhook, and one for everything. */
 export class Pace {
   private readonly windows = new Map<string, Window>();
+  private readonly written = new Map<string, number>();
   private opened: number[] = [];
   private refusals: number[] = [];
 
@@ -54,15 +57,32 @@ export class Pace {
     this.opened.push(Date.now());
   }
 
+  /** Refuses to write to a channel more often than it lets everybody, or this bot. */
+  write({ id, rate_limit_per_user: slow }: Channel | Thread, may: bigint): void {
+    const most = this.hub.knobs.channelWrites;
+    if (most !== null) {
+      const window = this.count(`writes ${id}`);
+      const message = 'The write action you are performing on the channel has hit the rate limit.';
+      if (window.used > most) throw tooEarly(20_028, message, endOf(window));
+    }
+    if (typeof slow !== 'number' || slow === 0 || may & UNHURRIED) return;
+    const free = (this.written.get(id) ?? 0) + slow * 1000;
+    const message = 'This action cannot be performed due to slowmode rate limit.';
+    if (free > Date.now()) throw tooEarly(20_016, message, free);
+    this.written.set(id, Date.now());
+  }
+
   /** To be told of every answer. */
-  answered(status: number): void {
-    if (status === 401 || status === 403 || status === 429) this.refusals.push(Date.now());
+  answered({ status, headers }: Answer): void {
+    const isShared = headers?.['x-ratelimit-scope'] === 'shared';
+    if ([401, 403, 429].includes(status) && !isShared) this.refusals.push(Date.now());
   }
 
   private mustNotBeBanned(): void {
-    if (this.refusals.length < INVALID_MOST) return;
+    const most = this.hub.knobs.refusalsMost;
+    if (this.refusals.length < most) return;
     this.refusals = this.refusals.filter((at) => at > Date.now() - INVALID_MS);
-    if (this.refusals.length < INVALID_MOST) return;
+    if (this.refusals.length < most) return;
     const message = 'You are being blocked from accessing our API temporarily.';
     throw new Refused(429, 0, { message, body: { message }, headers: { 'retry-after': '600' } });
   }
@@ -87,6 +107,16 @@ const headersOf = (window: Window, limit: number): Record<string, string> => ({
   'x-ratelimit-reset': seconds(endOf(window)),
   'x-ratelimit-reset-after': seconds(endOf(window) - Date.now()),
 });
+
+/** Of a limit that is not the bot's own: shared by everybody in the channel. */
+function tooEarly(code: number, message: string, until: number): Refused {
+  const waitMs = Math.max(1, until - Date.now());
+  return new Refused(429, code, {
+    message,
+    body: { message, code, retry_after: waitMs / 1000, global: false },
+    headers: { 'retry-after': String(Math.ceil(waitMs / 1000)), 'x-ratelimit-scope': 'shared' },
+  });
+}
 
 function limited(
   window: Window,

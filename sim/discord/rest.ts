@@ -61,7 +61,7 @@ class Guard {
   ): Answer {
     const answer = refusalsAsAnswers(work);
     const { status, body } = answer;
-    this.pace.answered(status);
+    this.pace.answered(answer);
     const out = { seq, dir: 'out' } as const;
     if (status === 200 && gives !== undefined) this.hub.holdTo(gives, body, out);
     if (status >= 400 && status !== 429) this.hub.holdTo('ErrorResponse', body, out);

@@ -63,6 +63,16 @@ describe('a connection', () => {
     expect(await side.bot.ended()).toBe(4008);
   });
 
+  test('whose heartbeats stay away is closed with 4009, and can be resumed', async () => {
+    await side.sim.knobs({ heartbeatMs: 60 });
+    const quiet = await connect();
+    const { session_id } = await quiet.heard('READY');
+    expect(await quiet.ended()).toBe(4009);
+    await side.sim.knobs({ heartbeatMs: 41_250 });
+    const again = await connect({ op: 6, d: { token: TOKEN, session_id, seq: 2 } });
+    await again.heard('RESUMED');
+  });
+
   test('of another version is closed with 4012', async () => {
     const socket = new WebSocket(`${side.sim.url.replace('http', 'ws')}/?v=6`);
     const code = await new Promise((resolve) => socket.on('close', resolve));

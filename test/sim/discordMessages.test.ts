@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../sim/tour/drive.js';
-import { BOT_HEADERS, GENERAL, GUILD, USERS } from './probes.js';
+import { AUDIT, BOT_HEADERS, GENERAL, GUILD, USERS } from './probes.js';
 import { button, code, DiscordSide, row, V2, words } from './discordSide.js';
 import { send } from './start.js';
 
@@ -237,6 +237,14 @@ test('a DM with somebody who has left the guild is refused with 50007', async ()
   const { id } = opened.json as { id: string };
   await side.act({ act: 'removeMember', guild: GUILD, user: USERS.member });
   expect(code(await side.post({ content: 'x' }, id))).toEqual([403, 50007]);
+});
+
+test('a category takes no messages', async () => {
+  const category = JSON.parse(
+    JSON.stringify(side.world).replace('"type":0,"name":"audit"', '"type":4,"name":"audit"'),
+  ) as unknown;
+  await side.sim.admin('PUT', '/state', category);
+  expect(code(await side.post({ content: 'x' }, AUDIT))).toEqual([400, 50008]);
 });
 
 describe('a look back', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { AUDIT, USERS } from './probes.js';
 import { code, DiscordSide, say } from './discordSide.js';
+import { send } from './start.js';
 import type { Reply } from './start.js';
 
 const side = DiscordSide.forFile([{ name: 'help', description: 'Help' }]);
@@ -85,4 +86,31 @@ describe('too many requests', () => {
     expect(code(await open(USERS.admin))).toEqual([403, 40003]);
     expect((await open(USERS.member)).json).toEqual(first.json);
   });
+
+  test('of writing to a channel are refused for whoever writes there', async () => {
+    await side.sim.knobs({ channelWrites: 1 });
+    const replies = await many(2, (i) => side.post({ content: String(i) }));
+    const refused = replies.find(({ status }) => status === 429);
+    expect(refused?.json).toMatchObject({ code: 20028, global: false });
+    expect(refused && header(refused, 'scope')).toBe('shared');
+  });
+
+  test('in slow mode are refused with 20016', async () => {
+    const slow = JSON.parse(
+      JSON.stringify(side.world).replace(
+        '"name":"audit"',
+        '"name":"audit","rate_limit_per_user":60',
+      ),
+    ) as unknown;
+    await side.sim.admin('PUT', '/state', slow);
+    expect((await side.post({ content: 'a' }, AUDIT)).status).toBe(200);
+    expect(code(await side.post({ content: 'b' }, AUDIT))).toEqual([429, 20016]);
+  });
+});
+
+test('a bot that is refused too often is not answered any more', async () => {
+  await side.sim.knobs({ refusalsMost: 1 });
+  await send(`${side.sim.url}/api/v10/users/@me`, 'GET', { headers: { authorization: 'Bot x' } });
+  const shutOut = await get();
+  expect([shutOut.status, shutOut.headers.get('retry-after')]).toEqual([429, '600']);
 });
