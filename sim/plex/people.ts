@@ -2,7 +2,7 @@ import type { Answer, Request, Route } from '../common/server.js';
 import { container, tag, v1Error, v2 } from './shapes.js';
 import type { Caller, PlexTv } from './plexTv.js';
 import { userElement, uuidOf } from './rows.js';
-import type { Account, Server } from './world.js';
+import type { Account, PlexWorld, Server, Share } from './world.js';
 import type { Who } from './who.js';
 
 /** A member of a Plex Home, the owner of it included. */
@@ -46,8 +46,26 @@ export class People {
     const world = this.tv.shown(request.lagMs);
     const listed = this.tv.peopleOf(caller, world).filter((account) => account.id !== caller.id);
     const people = [...listed, ...this.hosts(caller, listed)];
-    const rows = people.map((account) => userElement(this.tv, world, { account, caller }));
+    const shares = this.sharesByPerson(caller, world);
+    const rows = people.map((account) =>
+      userElement(world, account, {
+        shares: shares.get(account.id) ?? [],
+        isHome: this.tv.isHome(account, caller),
+      }),
+    );
     return container(rows, { totalSize: rows.length });
+  }
+
+  /** The shares of a caller's servers, in the order of the servers, by account. */
+  private sharesByPerson(caller: Caller, world: PlexWorld): Map<number, Share[]> {
+    const byId = new Map<number, Share[]>();
+    for (const { machineId } of world.servers.filter((one) => this.tv.isOwn(one, caller))) {
+      for (const share of world.shares.filter((one) => one.machineId === machineId)) {
+        if (share.accountId === null) continue;
+        byId.set(share.accountId, [...(byId.get(share.accountId) ?? []), share]);
+      }
+    }
+    return byId;
   }
 
   /** To a guest, the owners who are their friends. */

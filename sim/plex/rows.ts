@@ -63,30 +63,28 @@ export function sharedServer(row: Row, mark: 'missing' | 'zero' | 'flag'): strin
   return tag('SharedServer', attributes, sections.join('\n'));
 }
 
-/** Somebody in `/api/users`, with the shares of the caller's servers. */
+/** Somebody in `/api/users`, with their shares of the caller's servers. */
 export function userElement(
-  tv: PlexTv,
   world: PlexWorld,
-  { account, caller }: { account: Account; caller: { readonly id: number } },
+  account: Account,
+  { shares, isHome }: { readonly shares: readonly Share[]; readonly isHome: boolean },
 ): string {
-  const servers = world.servers.filter((server) => tv.isOwn(server, caller));
-  const children = servers.flatMap((server) =>
-    world.shares
-      .filter((one) => one.accountId === account.id && one.machineId === server.machineId)
-      .map((share) =>
-        tag('Server', {
-          id: share.id,
-          serverId: server.serverId,
-          machineIdentifier: share.machineId,
-          name: server.name,
-          lastSeenAt: lastSeen({ world, server, share }) ?? 0,
-          numLibraries: sectionsOf(server, share).length,
-          allLibraries: share.allLibraries,
-          owned: true,
-          pending: share.acceptedAt === null,
-        }),
-      ),
-  );
+  const children = shares.flatMap((share) => {
+    const server = world.servers.find((one) => one.machineId === share.machineId);
+    if (!server) return [];
+    const attributes = {
+      id: share.id,
+      serverId: server.serverId,
+      machineIdentifier: share.machineId,
+      name: server.name,
+      lastSeenAt: lastSeen({ world, server, share }) ?? 0,
+      numLibraries: sectionsOf(server, share).length,
+      allLibraries: share.allLibraries,
+      owned: true,
+      pending: share.acceptedAt === null,
+    };
+    return [tag('Server', attributes)];
+  });
   const attributes = {
     id: account.id,
     title: account.title,
@@ -95,7 +93,7 @@ export function userElement(
     recommendationsPlaylistId: '',
     thumb: '',
     protected: false,
-    home: tv.isHome(account, caller),
+    home: isHome,
     ...settingsOf(account),
     restricted: account.restricted,
   };
