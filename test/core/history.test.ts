@@ -27,15 +27,25 @@ const ALPHABETS: readonly (readonly Feature[])[] = [
   [...FAULTY, 'tick', 'import'],
 ];
 
+/** How access ends, and the write that nobody orders: searched with the same faults. */
+const ENDINGS: readonly (readonly Feature[])[] = [
+  [...FAULTY, 'tick', 'remove'],
+  [...FAULTY, 'tick', 'remove', 'lock'],
+  [...FAULTY, 'tick', 'remove', 'default'],
+  [...FAULTY, 'tick', 'home'],
+  [...FAULTY, 'tick', 'nudge'],
+  [...FAULTY, 'tick', 'nudge', 'lock', 'keep'],
+  [...FAULTY, 'tick', 'nudge', 'recreate', 'all'],
+  [...FAULTY, 'tick', 'nudge', 'remove', 'invite'],
+];
+
 describe('no history breaks a promise', () => {
-  test.each(ALPHABETS.map((features) => [features.join(' + '), features] as const))(
-    'of %s',
-    { timeout: 120_000 },
-    (_, features) => {
-      const found = findBreach({ histories: historyOf(features), runs: runsOf(RUNS) });
-      expect(found ?? 'none').toBe('none');
-    },
-  );
+  test.each(
+    [...ALPHABETS, ...ENDINGS].map((features) => [features.join(' + '), features] as const),
+  )('of %s', { timeout: 120_000 }, (_, features) => {
+    const found = findBreach({ histories: historyOf(features), runs: runsOf(RUNS) });
+    expect(found ?? 'none').toBe('none');
+  });
 });
 
 /** The shortest histories that broke simpler rules (`reconcile.md` 1): what Plex shares in the end, and what is told. */
@@ -138,6 +148,19 @@ const withAttempt = (change: Partial<NonNullable<Share['attempt']>>): Rules =>
     attempt: share.attempt && { ...share.attempt, ...change },
   }));
 
+/** Repeats the latest list without looking whether Plex still shows it. */
+const blindNudge: Rules = {
+  ...THE_RULES,
+  decide: (share, read, context) => {
+    const { attempt } = share;
+    const isNudge = context.nudge && attempt && attempt.list.length > 0 && read.row !== null;
+    const shown = isNudge
+      ? { ...read, row: attempt.answerRow ?? read.row, sections: attempt.list }
+      : read;
+    return decide(share, shown, context);
+  },
+};
+
 /** The rules without one of them, and what must happen for that to be noticed. */
 const MUTANTS: readonly (readonly [string, Rules, readonly Feature[]])[] = [
   ['settle time', { ...THE_RULES, times: { ...TIMES, settleMs: 0 } }, [...FAULTY, 'tick']],
@@ -152,6 +175,27 @@ const MUTANTS: readonly (readonly [string, Rules, readonly Feature[]])[] = [
     withAttempt({ accidentDone: true }),
     [...FAULTY, 'tick', 'recreate', 'all'],
   ],
+  [
+    'the mark of a removal on another server',
+    withShare(THE_RULES, (share) => ({ ...share, removedAt: null })),
+    [...FAULTY, 'tick', 'remove'],
+  ],
+  [
+    'the hands that are kept off the home',
+    {
+      ...THE_RULES,
+      decide: (share, read, { entitlement, ...rest }) => {
+        const ending = { ...entitlement.ending, isHome: false, policy: 'unshare' as const };
+        const open = { ...entitlement, ending };
+        return decide({ ...share, exempt: entitlement.defaults }, read, {
+          ...rest,
+          entitlement: open,
+        });
+      },
+    },
+    [...FAULTY, 'tick', 'home'],
+  ],
+  ['the look before a nudge', blindNudge, [...FAULTY, 'tick', 'nudge']],
 ];
 
 describe('the same search notices a rule that is left out', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { EndPolicy } from '../../src/core/model.js';
 import { A, B } from './history/libraries.js';
 import { exhaust } from './history/search.js';
 import { NOBODY, run } from './history/steps.js';
@@ -54,18 +55,47 @@ const TWO_PROCESSES: readonly Step[] = [
   { kind: 'resume', process: 1 },
 ];
 
+const NUDGED: readonly Step[] = [
+  { kind: 'grant', library: B },
+  { kind: 'revoke', library: B },
+  ...EDITS,
+  run(),
+  run({ nudge: true }),
+  run({ nudge: true, lag: 2, lagBack: 2 }),
+  run({ nudge: true, fate: 'late' }),
+  run({ fate: 'late' }),
+  run({ crashAt: 'answer' }),
+];
+
+const REMOVED: readonly Step[] = [
+  { kind: 'grant', library: B },
+  { kind: 'revoke', library: B },
+  ...EDITS,
+  { kind: 'accept' },
+  { kind: 'removedElsewhere', late: false },
+  { kind: 'removedElsewhere', late: true },
+  run(),
+  run({ lag: 2, lagBack: 2 }),
+  run({ fate: 'late' }),
+  run({ fate: 'unheard' }),
+];
+
 /** All sequences of one step to LENGTH steps. */
 const allOf = (steps: readonly Step[]): number =>
   Array.from({ length: LENGTH }, (_, i) => steps.length ** (i + 1)).reduce((a, b) => a + b);
 
-describe.each([
-  ['commands, edits in Plex and faults', COMMANDED],
-  ['edges that nobody notices, edits in Plex and faults', BY_ITSELF],
-  ['two processes', TWO_PROCESSES],
-])(`every history of up to ${LENGTH} steps: %s`, (_, steps) => {
+const FAMILIES: readonly (readonly [string, readonly Step[], EndPolicy])[] = [
+  ['commands, edits in Plex and faults', COMMANDED, 'keep-default'],
+  ['edges that nobody notices, edits in Plex and faults', BY_ITSELF, 'keep-default'],
+  ['two processes', TWO_PROCESSES, 'keep-default'],
+  ['nudges', NUDGED, 'keep-default'],
+  ['removals, here and elsewhere', REMOVED, 'remove'],
+];
+
+describe.each(FAMILIES)(`every history of up to ${LENGTH} steps: %s`, (_, steps, policy) => {
   test.each([
-    ['no share', NOBODY],
-    ['a share made by hand', { ...NOBODY, shared: [B] }],
+    ['no share', { ...NOBODY, policy }],
+    ['a share made by hand', { ...NOBODY, policy, shared: [B] }],
   ])('keeps every promise, from %s', { timeout: 180_000 }, (_from, setting) => {
     const found = exhaust({ setting, steps, length: LENGTH });
     expect(found.breaches.slice(0, 5)).toEqual([]);

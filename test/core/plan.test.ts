@@ -231,6 +231,59 @@ describe('keep-default', () => {
   });
 });
 
+describe('remove', () => {
+  const remove = { endPolicy: 'remove', defaults: [] } as const;
+  const ending: Partial<Share> = { orders: [removes()] };
+
+  test('ends the person with the last library', () => {
+    expect(changeOf(ending, aRead(), remove)).toEqual({ kind: 'removePerson', shareId: ROW });
+  });
+
+  test('takes back what is only an invite', () => {
+    const change = changeOf(ending, aRead({ pending: true }), remove);
+    expect(change).toEqual({ kind: 'cancelInvite', shareId: ROW });
+  });
+
+  test('ends only the share that an accident made', () => {
+    const orders = [removes(FILMS, { cause: 'accident' })];
+    expect(changeOf({ orders }, aRead(), remove)).toEqual({ kind: 'delete', shareId: ROW });
+  });
+});
+
+describe('a member of the home', () => {
+  const home = { endPolicy: 'keep-default', isHome: true, defaults: [LOBBY] } as const;
+
+  test('keeps what is there when no default can be kept', () => {
+    const read = aRead({ catalogue: [FILMS, SHOWS] });
+    expect(planned({ orders: [removes()] }, read, home)).toMatchObject({
+      change: NONE,
+      stuck: true,
+    });
+  });
+
+  test('is not unshared to undo an accident', () => {
+    const orders = [removes(FILMS, { cause: 'accident' })];
+    expect(changeOf({ orders }, aRead({ catalogue: [FILMS] }), home)).toEqual(NONE);
+  });
+});
+
+describe('an invite that keeps its old list', () => {
+  const replaced = anAttempt({ kind: 'replace', at: at(-300) });
+  const read = aRead({ pending: true, sections: [FILMS] });
+  const keep = { endPolicy: 'keep-default', defaults: [LOBBY] } as const;
+
+  test('is not taken back while no default is left to keep', () => {
+    const share = { orders: [removes(FILMS, { tried: true })], attempt: replaced };
+    const lost = { ...read, catalogue: [FILMS, SHOWS] };
+    expect(planned(share, lost, keep)).toMatchObject({ change: NONE, stuck: true });
+  });
+
+  test('is left alone when it shows just the default that is kept', () => {
+    const share = { orders: [removes(LOBBY, { tried: true })], attempt: replaced };
+    expect(changeOf(share, { ...read, sections: [LOBBY] }, keep)).toEqual(NONE);
+  });
+});
+
 describe('whatever the orders and the read', () => {
   const sections = fc.subarray([...CATALOGUE]);
   const order = fc.record({
@@ -260,7 +313,7 @@ describe('whatever the orders and the read', () => {
       .record({ orders, isHot: fc.boolean() })
       .map((w) => aShare({ orders: w.orders, attempt: w.isHot ? anAttempt() : null })),
     read,
-    endPolicy: fc.constantFrom('unshare' as const, 'keep-default' as const),
+    endPolicy: fc.constantFrom('unshare' as const, 'keep-default' as const, 'remove' as const),
   });
   const law = (holds: (w: { share: Share; read: Read; endPolicy: EndPolicy }) => void) =>
     fc.assert(fc.property(world, holds), { seed: 1, numRuns: 2_000 });
@@ -278,6 +331,22 @@ describe('whatever the orders and the read', () => {
       if (!('sections' in change)) return;
       expect(change.sections.length).toBeGreaterThan(0);
       expect(w.read.catalogue).toEqual(expect.arrayContaining([...change.sections]));
+    });
+  });
+
+  test('a member of the home is never taken off the server', () => {
+    law((w) => {
+      const terms = { ...termsOf(w), endPolicy: 'keep-default' as const, isHome: true };
+      const { change } = plan(w.share, w.read, terms);
+      expect(['none', 'create', 'replace']).toContain(change.kind);
+    });
+  });
+
+  test('nobody is removed for an invite, or where that is not the policy', () => {
+    law((w) => {
+      const { change } = plan(w.share, w.read, termsOf(w));
+      if (change.kind !== 'removePerson') return;
+      expect(w).toMatchObject({ endPolicy: 'remove', read: { pending: false } });
     });
   });
 

@@ -16,7 +16,10 @@ export type Feature =
   | 'all'
   | 'recreate'
   | 'invite'
-  | 'import';
+  | 'import'
+  | 'remove'
+  | 'home'
+  | 'nudge';
 
 export interface History {
   readonly setting: Setting;
@@ -53,6 +56,7 @@ function runOf(has: (feature: Feature) => boolean): fc.Arbitrary<RunStep> {
     tickAfter: inPercent(only('tick', 30), fc.constantFrom(...STAGES), null),
     second: inPercent(only('lock', 40), fc.constant(true), false),
     asInvite: inPercent(only('invite', 40), fc.constant(true), false),
+    nudge: inPercent(only('nudge', 40), fc.constant(true), false),
   });
 }
 
@@ -72,6 +76,7 @@ function stepOf(features: readonly Feature[]): fc.Arbitrary<Step> {
   const resume = fc
     .constantFrom(0 as const, 1 as const)
     .map((process): Step => ({ kind: 'resume', process }));
+  const removals = fc.boolean().map((late): Step => ({ kind: 'removedElsewhere', late }));
   const when = (feature: Feature, parts: readonly Weighted[]) => (has(feature) ? parts : []);
   const parts: readonly Weighted[] = [
     { weight: 33, arbitrary: runOf(has) },
@@ -93,6 +98,11 @@ function stepOf(features: readonly Feature[]): fc.Arbitrary<Step> {
       { weight: 1, arbitrary: always({ kind: 'noticeGone' }) },
     ]),
     ...when('invite', [{ weight: 2, arbitrary: always({ kind: 'accept' }) }]),
+    ...when('remove', [
+      { weight: 2, arbitrary: always({ kind: 'accept' }) },
+      { weight: 2, arbitrary: always({ kind: 'elsewhere' }) },
+      { weight: 3, arbitrary: removals },
+    ]),
     ...when('import', [{ weight: 3, arbitrary: imports }]),
     ...when('lock', [{ weight: 6, arbitrary: resume }]),
   ];
@@ -103,16 +113,19 @@ function settingOf(features: readonly Feature[]): fc.Arbitrary<Setting> {
   const has = (feature: Feature) => features.includes(feature);
   const isSet = (feature: Feature) => (has(feature) ? fc.boolean() : fc.constant(false));
   const shared = has('hand') ? fc.constantFrom([], [], [B], [A, B]) : fc.constant([]);
-  const defaults = has('keep')
-    ? fc.constant([A])
-    : has('default')
-      ? fc.constantFrom([], [A])
-      : fc.constant([]);
+  const defaults =
+    has('keep') || has('home')
+      ? fc.constant([A])
+      : has('default')
+        ? fc.constantFrom([], [A])
+        : fc.constant([]);
   return fc.record({
     shared,
     defaults,
     managed: isSet('default'),
     invitesFixed: isSet('invite'),
+    policy: fc.constant(has('remove') ? ('remove' as const) : ('keep-default' as const)),
+    isHome: fc.constant(has('home')),
   });
 }
 

@@ -2,7 +2,7 @@ import type { SectionId } from '../../../src/core/model.js';
 import { minus, union } from '../../../src/core/sections.js';
 import { importShare } from '../../../src/core/settle.js';
 import { D, LIBRARIES } from './libraries.js';
-import { MOMENT } from './times.js';
+import { LANDING, MOMENT } from './times.js';
 import type { World } from './world.js';
 
 /** What people order, and what begins or ends by itself. */
@@ -53,6 +53,15 @@ export function importNow(world: World, lag: number): boolean {
   const done = importShare({ ...taken.share, observed: read }, read, context);
   if (done === null) return false;
   world.keep({ ...taken, share: done.share, imported: done.granted });
+  return true;
+}
+
+/** Another server of the owner removes the person. false: not while anything is given here. */
+export function removedElsewhere(world: World, late: boolean): boolean {
+  if (!world.store.removedElsewhere(world.now)) return false;
+  const removal = { at: world.plex.now + (late ? LANDING : 0), since: world.plex.seq };
+  if (late) world.removals = [...world.removals, removal];
+  else world.removed(removal);
   return true;
 }
 

@@ -37,7 +37,7 @@ export function editShare(world: World, kind: ShareEdit): boolean {
     return true;
   }
   if (!truth.pending) return false;
-  world.plex.change({ ...truth, pending: false });
+  world.plex.change({ ...truth, pending: false, friend: true });
   return true;
 }
 

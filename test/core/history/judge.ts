@@ -120,6 +120,18 @@ export class Judge {
     }
   }
 
+  /** A removal of ours that another server caused: what was ordered since it was decided is still owed. */
+  removed(seq: number, since: number): void {
+    for (const section of LIBRARIES) {
+      const { order, cause } = this.of(section);
+      if (order.want === 'add' && order.seq > since)
+        this.note(section, { cause: 'bot', changed: seq });
+      else if (order.want === 'add' || cause === 'hand') {
+        this.edited(section, 'remove', { seq, against: order.want });
+      }
+    }
+  }
+
   imported(section: SectionId): void {
     const { order, added } = this.of(section);
     if (order.want === 'remove' && added < order.seq) {

@@ -1,4 +1,4 @@
-import { command, importNow, noticeGone } from './commands.js';
+import { command, importNow, noticeGone, removedElsewhere } from './commands.js';
 import { editLibrary, editShare } from './hands.js';
 import { holds } from './plexTv.js';
 import { THE_RULES } from './rules.js';
@@ -37,6 +37,10 @@ export function apply(world: World, step: Step): boolean {
       return importNow(world, step.lag);
     case 'noticeGone':
       return noticeGone(world);
+    case 'elsewhere':
+      return world.store.toggleElsewhere();
+    case 'removedElsewhere':
+      return removedElsewhere(world, step.late);
     case 'accept':
     case 'handAll':
     case 'handDrop':

@@ -11,6 +11,8 @@ export interface Truth {
   readonly all: boolean;
   readonly pending: boolean;
   readonly catalogue: Sections;
+  /** A friend gets a new share at once, anybody else has to accept it. */
+  readonly friend: boolean;
 }
 
 /** What a person has, invites included. */
@@ -43,7 +45,7 @@ export const NOTHING = { row: null, list: [], all: false, pending: false } as co
 /** plex.tv as it is: the truth at once, lists that lag behind it, ids that are never used twice. */
 export class PlexTv {
   now = START;
-  truth: Truth = { ...NOTHING, catalogue: [A, B, C] };
+  truth: Truth = { ...NOTHING, catalogue: [A, B, C], friend: true };
   /** Counts everything that a judge must be able to put in order. */
   seq = 3;
   private rows = 0;
@@ -88,6 +90,11 @@ export class PlexTv {
   /** What would become of a write that arrives now; null: refused ("already sharing", 404). */
   tryOn(write: Write, { asInvite, fixed }: { asInvite: boolean; fixed: boolean }): Landing | null {
     const { truth } = this;
+    if (write.kind === 'removePerson') {
+      // It names the account, not the row: it ends whatever share there is when it arrives.
+      const isKnown = truth.friend || truth.row !== null;
+      return isKnown ? { truth: { ...truth, ...NOTHING, friend: false }, gaveAll: false } : null;
+    }
     const isThere = write.kind === 'create' ? truth.row === null : truth.row === write.shareId;
     if (!isThere) return null;
     if (!('sections' in write)) return { truth: { ...truth, ...NOTHING }, gaveAll: false };
@@ -95,7 +102,7 @@ export class PlexTv {
     const gaveAll = list.length === 0;
     const given = gaveAll ? { list: truth.catalogue, all: true } : { list, all: false };
     if (write.kind === 'create') {
-      const pending = asInvite && !gaveAll;
+      const pending = (asInvite || !truth.friend) && !gaveAll;
       return { truth: { ...truth, ...given, row: this.newRow(), pending }, gaveAll };
     }
     if (truth.pending && fixed && !gaveAll) return { truth, gaveAll };

@@ -1,6 +1,6 @@
 import { answered, refusedAttempt } from '../../../src/core/attempt.js';
 import type { Decision } from '../../../src/core/decide.js';
-import type { Read, Share, Write } from '../../../src/core/model.js';
+import type { Attempt, Read, Share, Write } from '../../../src/core/model.js';
 import { isSame, setOf } from '../../../src/core/sections.js';
 import type { Sent } from './judge.js';
 import type { Shown } from './plexTv.js';
@@ -65,10 +65,11 @@ function go(world: World, run: Next, how: RunStep & { readonly stage: Stage }): 
   }
 }
 
-const contextOf = ({ store, rules, now }: World) => ({
+const contextOf = ({ store, rules, now }: World, nudge: Attempt['no'] | null = null) => ({
   entitlement: store.entitlement(),
   times: rules.times,
   now,
+  nudge,
 });
 
 const isSameRead = (a: Read | null, b: Read | null): boolean =>
@@ -89,13 +90,14 @@ const isWorthStoring = (was: Share, { share, imported }: Decision): boolean =>
   !isSameRead(share.observed, was.observed);
 
 /** One list, and what it alone would decide. */
-function look(world: World, { lag }: RunStep): Next {
+function look(world: World, { lag, nudge: isNudge }: RunStep): Next {
   const { share } = world.store;
   const base = world.plex.read(lag);
-  const rehearsed = world.rules.decide(share, base.read, contextOf(world));
+  const nudge = isNudge ? (share.attempt?.no ?? null) : null;
+  const rehearsed = world.rules.decide(share, base.read, contextOf(world, nudge));
   const isDue = rehearsed.change.kind !== 'none';
   if (!isDue && !isWorthStoring(share, rehearsed)) return null;
-  return { stage: 'decide', version: share.version, base, isDue };
+  return { stage: 'decide', version: share.version, base, isDue, nudge };
 }
 
 /** Under the share's lock: decides again, and stores the attempt before it is sent. */
@@ -103,7 +105,7 @@ function decide(world: World, run: Run, how: RunStep): Next {
   const { store, rules, judge } = world;
   const { read } = run.base;
   if (rules.isMoved(store.share, run.version) || rules.isOlder(read, store.share)) return null;
-  const decision = rules.decide(store.share, read, contextOf(world));
+  const decision = rules.decide(store.share, read, contextOf(world, run.nudge));
   const { change, share } = decision;
   if (change.kind !== 'none' && !run.isDue) return null;
   const before = judge.memory;
@@ -154,6 +156,9 @@ function send(world: World, run: Run, { fate }: RunStep): Next {
   if (!sent || run.sentBy === undefined) throw new Error('a write needs a plan');
   if (plex.now > run.sentBy) return drop(world, run);
   judge.writes += 1;
+  if (world.setting.isHome && !('sections' in sent.write)) {
+    judge.breach('PH', `${sent.write.kind} of a member of the home`);
+  }
   world.log = [...world.log, `${sent.write.kind} sent`];
   if (fate === 'late') {
     world.late = [...world.late, { at: plex.now + LANDING, sent }];

@@ -1,4 +1,4 @@
-import type { SectionId } from '../../../src/core/model.js';
+import type { EndPolicy, SectionId } from '../../../src/core/model.js';
 import { nameOf, namesOf } from './libraries.js';
 import type { Sections } from '../../../src/core/sections.js';
 
@@ -25,6 +25,8 @@ export interface RunStep {
   readonly second: boolean;
   /** What it creates is an invite. */
   readonly asInvite: boolean;
+  /** The list of the latest write is to be written once more. */
+  readonly nudge: boolean;
 }
 
 /** One thing that happens: a command, an edge, an edit made in Plex, a run, or time. */
@@ -35,6 +37,10 @@ export type Step =
   | { readonly kind: 'toggleDefault'; readonly library: SectionId }
   | { readonly kind: 'handAdd' | 'handRemove' | 'recreate'; readonly library: SectionId }
   | { readonly kind: 'handDrop' | 'handAll' | 'accept' | 'noticeGone' | 'calm' }
+  /** Something is given on another server of the owner, or no longer. */
+  | { readonly kind: 'elsewhere' }
+  /** Another server removes the person, because nothing is given here: at once, or a tick later. */
+  | { readonly kind: 'removedElsewhere'; readonly late: boolean }
   | { readonly kind: 'import'; readonly lag: number }
   | { readonly kind: 'wait'; readonly ticks: number }
   | { readonly kind: 'resume'; readonly process: 0 | 1 }
@@ -50,6 +56,7 @@ export const PLAIN_RUN: RunStep = {
   tickAfter: null,
   second: false,
   asInvite: false,
+  nudge: false,
 };
 
 export const run = (how: Partial<RunStep> = {}): RunStep => ({ ...PLAIN_RUN, ...how });
@@ -62,9 +69,19 @@ export interface Setting {
   readonly managed: boolean;
   /** plex.tv ignores a new list for an invite that waits. */
   readonly invitesFixed: boolean;
+  readonly policy: EndPolicy;
+  /** A member of the owner's home. */
+  readonly isHome: boolean;
 }
 
-export const NOBODY: Setting = { shared: [], defaults: [], managed: false, invitesFixed: false };
+export const NOBODY: Setting = {
+  shared: [],
+  defaults: [],
+  managed: false,
+  invitesFixed: false,
+  policy: 'keep-default',
+  isHome: false,
+};
 
 function tellRun(step: RunStep): string {
   const how = [
@@ -73,6 +90,7 @@ function tellRun(step: RunStep): string {
     step.lagBack > 0 && `read-back lag ${step.lagBack}`,
     step.fate,
     step.asInvite && 'as an invite',
+    step.nudge && 'nudge',
     step.crashAt && `dies before ${step.crashAt}`,
     step.pauseAt && `stalls before ${step.pauseAt}`,
     step.tickAfter && `tick after ${step.tickAfter}`,
@@ -90,5 +108,13 @@ export function tellStep(step: Step): string {
   return step.kind;
 }
 
-export const tellSetting = ({ shared, defaults, managed, invitesFixed }: Setting): string =>
-  `shared ${namesOf(shared)}, defaults ${namesOf(defaults)}${managed ? ', managed' : ''}${invitesFixed ? ', invites fixed' : ''}`;
+export const tellSetting = (setting: Setting): string =>
+  [
+    `shared ${namesOf(setting.shared)}, defaults ${namesOf(setting.defaults)}`,
+    setting.managed && 'managed',
+    setting.invitesFixed && 'invites fixed',
+    setting.policy,
+    setting.isHome && 'of the home',
+  ]
+    .filter((part) => typeof part === 'string')
+    .join(', ');

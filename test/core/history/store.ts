@@ -12,6 +12,8 @@ import { orderRemoval, takeOrders } from '../../../src/core/orders.js';
 import type { Taken } from '../../../src/core/orders.js';
 import { minus } from '../../../src/core/sections.js';
 import type { Sections } from '../../../src/core/sections.js';
+import { NOBODY } from './steps.js';
+import type { Setting } from './steps.js';
 import { START } from './times.js';
 
 /** What a transaction leaves behind. */
@@ -22,6 +24,8 @@ export interface Stored {
   readonly imported: Sections;
   readonly t: Date;
 }
+
+type Beginning = Pick<Setting, 'defaults' | 'managed' | 'policy' | 'isHome'>;
 
 const NEW_SHARE: Share = {
   version: 1,
@@ -45,21 +49,39 @@ export class Store {
   grants: readonly Grant[] = [];
   defaults: Sections;
   gone: Sections = [];
-  ending: Ending = { policy: 'keep-default', isHome: false, isRemovable: false };
+  ending: Ending;
   private made = 0;
 
-  constructor({ defaults, managed }: { defaults: Sections; managed: boolean }) {
+  constructor({ defaults, managed, policy, isHome }: Beginning) {
     this.defaults = defaults;
     this.share = { ...NEW_SHARE, managed, importOwed: managed };
+    this.ending = { policy, isHome, isRemovable: policy === 'remove' && !isHome };
   }
 
   clone(): Store {
-    return Object.assign(new Store({ defaults: [], managed: false }), this);
+    return Object.assign(new Store(NOBODY), this);
   }
 
   entitlement(): Entitlement {
     const { grants, gone, ending } = this;
     return { grants, defaults: minus(this.defaults, gone), gone, ending };
+  }
+
+  /** Something is given on another server of the owner, or no longer. */
+  toggleElsewhere(): boolean {
+    const { policy, isHome, isRemovable } = this.ending;
+    if (policy !== 'remove' || isHome) return false;
+    this.ending = { ...this.ending, isRemovable: !isRemovable };
+    return true;
+  }
+
+  /** Another server removes the person, under the lock of this share. false: something is given or on order here. */
+  removedElsewhere(now: Date): boolean {
+    const { policy, isHome } = this.ending;
+    const isFree = this.grants.length === 0 && this.share.orders.length === 0;
+    if (policy !== 'remove' || isHome || !isFree) return false;
+    this.share = { ...this.share, removedAt: now, version: this.share.version + 1 };
+    return true;
   }
 
   wasGranted(section: SectionId): boolean {

@@ -4,7 +4,7 @@ import { both, minus } from '../../../src/core/sections.js';
 import { Judge } from './judge.js';
 import type { Sent } from './judge.js';
 import { nameOf, namesOf } from './libraries.js';
-import { PlexTv, holds } from './plexTv.js';
+import { NOTHING, PlexTv, holds } from './plexTv.js';
 import type { Shown } from './plexTv.js';
 import type { Rules } from './rules.js';
 import { Store } from './store.js';
@@ -20,6 +20,8 @@ export interface Run {
   readonly base: Shown;
   /** Whether the list asks for a write. */
   readonly isDue: boolean;
+  /** The attempt whose list it may repeat. */
+  readonly nudge: Attempt['no'] | null;
   readonly sent?: Sent;
   readonly no?: Attempt['no'];
   readonly sentBy?: number;
@@ -40,6 +42,8 @@ export class World {
   runs: readonly [Run | null, Run | null] = [null, null];
   /** Writes whose answer never came, and that land yet. */
   late: readonly { readonly at: number; readonly sent: Sent }[] = [];
+  /** Removals by another server that land yet; `since`: what had happened when they were decided. */
+  removals: readonly { readonly at: number; readonly since: number }[] = [];
   /** What was written and what came of it, in words. */
   log: readonly string[] = [];
 
@@ -76,7 +80,18 @@ export class World {
       this.plex.now = at;
       this.land(sent);
     }
+    const gone = this.removals.filter(({ at }) => at <= end);
+    this.removals = this.removals.filter(({ at }) => at > end);
+    gone.forEach((removal) => this.removed(removal));
     this.plex.now = end;
+  }
+
+  /** The person is removed by way of another server: all that was to be there before it was decided goes. */
+  removed({ at, since }: { at: number; since: number }): void {
+    const { plex } = this;
+    plex.now = Math.max(plex.now, at);
+    plex.change({ ...plex.truth, ...NOTHING, friend: false });
+    this.judge.removed(plex.seq, since);
   }
 
   /** A write arrives at plex.tv. false: refused. */
