@@ -1,6 +1,7 @@
 import { UserError } from '../core/errors.js';
 import { isActive } from '../core/intended.js';
 import type { Order, SectionId } from '../core/model.js';
+import { atLeast } from '../core/power.js';
 import { bold, dateTime, exactTime, until } from '../core/text.js';
 import type { OpenGrant } from '../store/grants.js';
 import type { PersonRow, ServerRow } from '../store/rows.js';
@@ -37,11 +38,15 @@ export async function show(parts: Parts, standing: Standing, typed: string | nul
 }
 
 /** Who of the guild this person is; leaving it changes no access by itself, so it is said. */
-async function linkedLine(parts: Parts, { guildId }: Standing, { id }: PersonRow): Promise<string> {
+async function linkedLine(parts: Parts, standing: Standing, { id }: PersonRow): Promise<string> {
+  const { guildId, actor } = standing;
   const members = await parts.store.people.membersOf(guildId, id);
+  const mayKnow = actor.kind === 'member' && atLeast(actor.power, 'auditor');
+  const closed = mayKnow ? await parts.store.dms.closed(members) : [];
   const lines = members.map(async (member) => {
     const isHere = await parts.isMember(guildId, member);
-    return `Linked to <@${member}>${isHere === false ? ', who has left this Discord server' : ''}.`;
+    const left = isHere === false ? ', who has left this Discord server' : '';
+    return `Linked to <@${member}>${left}.${closed.includes(member) ? ' DMs are closed.' : ''}`;
   });
   return (await Promise.all(lines)).join('\n');
 }
