@@ -168,7 +168,13 @@ export async function record(
     nextLookAt: nextLook(share, { looks: turn, now: step.t, settleMs: parts.times.settleMs }),
     nextEdgeAt: nextEdge(live, step.t),
   };
-  const news = await tables.shares.save(stored, after, step.closed);
+  // An end noticed late may be ordered and settled at once: its case has a receipt all the same.
+  const closed = step.closed.map((one) =>
+    one.how === 'settled' && isNew(stored, one.order)
+      ? { ...one, order: { ...one.order, caseId: caseOf(one.order) } }
+      : one,
+  );
+  const news = await tables.shares.save(stored, after, closed);
   const opened = [...edges.values(), ...surprising, ...(own ? [own.caseId] : [])];
   await oweDms(tables, stored, {
     guildId: held.guildId,
@@ -189,6 +195,9 @@ export async function record(
       .filter((at) => at.getTime() <= step.t.getTime() + ALARM_HORIZON_MS),
   };
 }
+
+const isNew = ({ share }: StoredShare, { section, want }: Order): boolean =>
+  !share.orders.some((order) => order.section === section && order.want === want);
 
 type OwnFacts = { readonly facts: CaseFacts; readonly at: Date };
 

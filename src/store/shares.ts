@@ -192,16 +192,21 @@ export class Shares {
   }
 
   private async closeReceipts(before: StoredShare, closed: readonly ClosedOrder[]) {
+    const { serverId, personId } = before;
     const news: string[] = [];
     for (const { order, how, at } of closed) {
-      if (order.caseId === null) continue;
-      const done = await this.db.query<[unknown[], number]>(
-        `update receipt set closed_at = $5, how = $6,
-                seen_at = case when $6 = 'settled' then coalesce(seen_at, shown_at, $5) else seen_at end
-          where case_id = $1 and server_id = $2 and person_id = $3 and section_id = $4`,
-        [order.caseId, before.serverId, before.personId, order.section, at, how],
+      const { caseId, section, want, since } = order;
+      if (caseId === null) continue;
+      await this.db.query(
+        `insert into receipt (case_id, server_id, person_id, section_id, want, due_at, seen_at, closed_at, how)
+         values ($1, $2, $3, $4, $7, $8, case when $6 = 'settled' then $5::timestamptz end, $5, $6)
+         on conflict (case_id, server_id, person_id, section_id) do update
+            set closed_at = excluded.closed_at, how = excluded.how,
+                seen_at = case when $6 = 'settled' then coalesce(receipt.seen_at, receipt.shown_at, $5)
+                               else receipt.seen_at end`,
+        [caseId, serverId, personId, section, at, how, want, since],
       );
-      if (done[1] > 0) news.push(order.caseId);
+      news.push(caseId);
     }
     return news;
   }
