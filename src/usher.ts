@@ -4,6 +4,7 @@ import { StoreClock } from './access/clock.js';
 import { applyEnvironment, environmentGuild, noteFixed } from './access/environment.js';
 import { OwnerGate } from './access/gate.js';
 import { Works } from './access/going.js';
+import { Logins } from './access/logins.js';
 import { News } from './access/news.js';
 import { Outbox } from './access/outbox.js';
 import { judgeClock } from './access/clockTrouble.js';
@@ -15,13 +16,13 @@ import type { Json } from './commands/reply.js';
 import type { Config } from './config.js';
 import { serveHealth } from './console/health.js';
 import type { Check } from './console/health.js';
-import type { GuildId } from './core/model.js';
 import { settleTimes } from './core/settle.js';
 import { connect } from './discord/client.js';
 import type { Discord } from './discord/client.js';
 import { onChanges } from './discord/changes.js';
 import { memberLookup } from './discord/members.js';
 import { createDirectPoster, createPoster } from './discord/post.js';
+import { followGuilds } from './joinedGuilds.js';
 import { edge } from './jobs/edge.js';
 import type { JobContext } from './jobs/edge.js';
 import { jobs } from './jobs/registry.js';
@@ -62,7 +63,6 @@ export class Usher {
     const connections = await openConnections({ store, clock, times }, config, log);
     // First of all, so that nothing that stops later waits for a long queue.
     this.stopping.signal.addEventListener('abort', () => connections.close());
-    const news = new News();
     const asks = storedAsks<Json>(store, clock);
     const { token, apiUrl } = config.discord;
     const discord = connect({ token, apiUrl, shards: null, log, onFatal });
@@ -76,8 +76,9 @@ export class Usher {
       connections,
       clock,
       times,
-      news,
+      news: new News(),
       works: new Works(),
+      logins: new Logins(),
       gate: new OwnerGate(clock),
       wakeAt: (serverId, when) => void scheduler.at(when, edge, { serverId }),
       troubles: outbox.troubles,
@@ -90,7 +91,8 @@ export class Usher {
       () => scheduler.stop(),
       () => outbox.stop(),
       () => discord.close(),
-      () => news.close(),
+      () => parts.news.close(),
+      () => parts.logins.close(),
     );
     await this.serveHealth({
       started: () => this.isReady,
@@ -106,7 +108,7 @@ export class Usher {
     const rounds = new Rounds(parts, outbox, () => scheduler.forget());
     rounds.start();
     this.stops.push(() => rounds.stop());
-    this.watchClock(clock, parts, { outbox, scheduler });
+    this.watchClock(clock, parts, { outbox, scheduler, rounds });
     await outbox.round();
     void resumeOpenAnswers(parts, discord).catch(this.report);
     void lookAtDue(parts, null).catch(this.report);
@@ -119,13 +121,18 @@ export class Usher {
   private watchClock(
     clock: StoreClock,
     parts: Parts,
-    { outbox, scheduler }: { outbox: Outbox; scheduler: Scheduler<JobContext> },
+    {
+      outbox,
+      scheduler,
+      rounds,
+    }: { outbox: Outbox; scheduler: Scheduler<JobContext>; rounds: Rounds },
   ): void {
     clock.onMoved(() => {
       scheduler.forget();
       void lookAtDue(parts, null)
         .then(() => deriveAlarms(parts))
         .then(() => outbox.round())
+        .then(() => rounds.cleanUp())
         .catch(this.report);
     });
     clock.onMeasured((skewMs) => void judgeClock(parts, skewMs).catch(this.report));
@@ -194,9 +201,7 @@ export class Usher {
   /** The guild of the environment, with its Plex server read before anybody can ask for it. */
   private async bindEnvironment(parts: Parts, discord: Discord) {
     const { config } = this;
-    const welcome = (id: string) => parts.store.guilds.welcome(id as GuildId);
-    discord.client.on('guildCreate', (guild) => void welcome(guild.id).catch(this.report));
-    for (const guildId of discord.guildIds()) await welcome(guildId);
+    await followGuilds(parts, discord, this.report);
     const guildId = await environmentGuild(parts.store, config, discord.guildIds());
     await noteFixed(parts.store, config, guildId);
     if (guildId === null) return;

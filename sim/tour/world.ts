@@ -30,8 +30,11 @@ interface Running {
   readonly url: string;
 }
 
-async function startSimulator(name: 'plex' | 'discord', token: string): Promise<Running> {
-  const options = ['--port', '0', '--token', token, '--world', 'demo'];
+async function startSimulator(
+  name: 'plex' | 'discord',
+  { token, world = 'demo' }: { token: string; world?: WorldName | undefined },
+): Promise<Running> {
+  const options = ['--port', '0', '--token', token, '--world', world];
   const program = Program.launch(`sim/${name}`, {
     args: ['--import', 'tsx', `sim/${name}/main.ts`, ...options],
     env: process.env,
@@ -41,7 +44,12 @@ async function startSimulator(name: 'plex' | 'discord', token: string): Promise<
   return { program, url: String(url) };
 }
 
+/** The worlds that both simulators know by name. */
+export type WorldName = 'demo' | 'empty';
+
 export interface WorldOptions {
+  /** Left out: demo. */
+  readonly world?: WorldName;
   /** A fault built into the bot on purpose; see `sim/breaks/`. */
   readonly breaks?: string | undefined;
   /** More for the bot's environment; undefined takes a variable away. */
@@ -67,8 +75,8 @@ export class World {
 
   static async start(options: WorldOptions): Promise<World> {
     const [plex, discord] = await Promise.all([
-      startSimulator('plex', 'demo-plex-token'),
-      startSimulator('discord', DISCORD_TOKEN),
+      startSimulator('plex', { token: 'demo-plex-token', world: options.world }),
+      startSimulator('discord', { token: DISCORD_TOKEN, world: options.world }),
     ]);
     const home = await mkdtemp(join(tmpdir(), 'usher-demo-'));
     return new World({ plex, discord }, home, options);

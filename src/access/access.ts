@@ -9,6 +9,7 @@ import type { Link } from './link.js';
 import type { Parts, Standing } from './parts.js';
 import { bindRole, showRoles, unbindRole } from './roles.js';
 import { revoke } from './revoke.js';
+import { Setup } from './setup.js';
 import type { RevokeOutcome, RevokeWish } from './revoke.js';
 import { settingsOf } from './settingsShow.js';
 import type { Settings } from './settingsShow.js';
@@ -46,6 +47,11 @@ export class Access {
     private readonly parts: Parts,
     private readonly standing: Standing,
   ) {}
+
+  /** Sets the guild up. */
+  get setup(): Setup {
+    return new Setup(this.parts, this.standing);
+  }
 
   grant(wish: GrantWish): Promise<GrantOutcome> {
     return grant(this.parts, this.standing, wish);

@@ -1,5 +1,6 @@
 import type { Config } from '../config.js';
 import type { BoundPower } from '../core/cases.js';
+import { UserError } from '../core/errors.js';
 import type { GuildId } from '../core/model.js';
 import type { Store, Tables } from '../store/store.js';
 
@@ -42,6 +43,25 @@ export async function fixedOf(tables: Tables, guildId: GuildId): Promise<Readonl
   const stored = await tables.guilds.setting(FIXED);
   const { guild, fixed } = JSON.parse(stored ?? '{}') as { guild?: GuildId; fixed?: Fixed[] };
   return new Set(guild === guildId ? fixed : []);
+}
+
+const VARIABLES: Readonly<Record<Fixed, { what: string; variables: string }>> = {
+  'audit-channel': { what: 'The audit channel is', variables: 'AUDIT_CHANNEL_ID' },
+  'time-zone': { what: 'The time zone is', variables: 'TIME_ZONE' },
+  plex: { what: 'Plex is', variables: 'PLEX_URL and PLEX_TOKEN' },
+  admin: { what: 'The roles of Admin are', variables: 'ADMIN_ROLE_IDS' },
+  moderator: { what: 'The roles of Moderator are', variables: 'MODERATOR_ROLE_IDS' },
+  auditor: { what: 'The roles of Auditor are', variables: 'AUDITOR_ROLE_IDS' },
+};
+
+/** Refuses to change what the environment sets. */
+export async function mustBeFree(tables: Tables, guildId: GuildId, fixed: Fixed): Promise<void> {
+  if (!(await fixedOf(tables, guildId)).has(fixed)) return;
+  const { what, variables } = VARIABLES[fixed];
+  throw new UserError(
+    'set-by-environment',
+    `${what} set by environment: ${variables}. Change it there, and start Usher again.`,
+  );
 }
 
 /** Notes what the environment sets, for this run of Usher. null: nothing. */

@@ -7,6 +7,7 @@ import type { Connections } from './connections.js';
 import type { Going, Works } from './going.js';
 import type { OwnerGate } from './gate.js';
 import type { News } from './news.js';
+import type { Logins } from './logins.js';
 import type { Troubles } from './troubles.js';
 
 /** Everything a use case can touch; made once, in `main.ts`. */
@@ -20,6 +21,8 @@ export interface Parts {
   readonly news: News;
   /** What people wait for and may stop. */
   readonly works: Works;
+  /** Log-ins at plex.tv that wait to be approved. */
+  readonly logins: Logins;
   readonly gate: OwnerGate;
   readonly troubles: Troubles;
   /** Asks for one look at this server at that instant. Promptness only: losing it costs at most 20 s. */

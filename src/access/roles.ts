@@ -4,7 +4,7 @@ import type { RoleId } from '../core/model.js';
 import { powerName } from '../core/power.js';
 import type { Tables } from '../store/store.js';
 import { rolesByPower } from './bindings.js';
-import { fixedOf } from './environment.js';
+import { fixedOf, mustBeFree } from './environment.js';
 import { note } from './note.js';
 import type { Parts, Standing } from './parts.js';
 import type { Told } from './tell.js';
@@ -23,14 +23,6 @@ export async function showRoles({ store }: Parts, { guildId }: Standing): Promis
     return `**${powerName[power]}**: ${roles}${fixed.has(power) ? ' · set by environment' : ''}`;
   });
   return { tone: 'neutral', text: [...lines, ABOVE].join('\n') };
-}
-
-async function mustBeFree({ store }: Parts, { guildId }: Standing, power: BoundPower) {
-  if (!(await fixedOf(store, guildId)).has(power)) return;
-  throw new UserError(
-    'set-by-environment',
-    `The roles of ${powerName[power]} are set by environment: ${power.toUpperCase()}_ROLE_IDS. Change them there, and start Usher again.`,
-  );
 }
 
 const held = async ({ store }: Parts, { guildId }: Standing, role: RoleId) =>
@@ -57,8 +49,8 @@ export async function bindRole(
       `<@&${role}> gives ${powerName[power]} already. Use /roles show to see every role.`,
     );
   }
-  await mustBeFree(parts, standing, power);
-  if (before) await mustBeFree(parts, standing, before.power);
+  await mustBeFree(parts.store, guildId, power);
+  if (before) await mustBeFree(parts.store, guildId, before.power);
   const facts = { type: 'role.bound', role, power } as const;
   const change = (tables: Tables) => tables.guilds.bindRole({ guildId, roleId: role, power });
   const told = await note(parts, standing, { facts, personId: null, change });
@@ -73,7 +65,7 @@ export async function unbindRole(parts: Parts, standing: Standing, role: RoleId)
       'not-bound',
       `<@&${role}> gives no power. Use /roles show to see which do.`,
     );
-  await mustBeFree(parts, standing, before.power);
+  await mustBeFree(parts.store, standing.guildId, before.power);
   const facts = { type: 'role.unbound', role, power: before.power } as const;
   const change = (tables: Tables) => tables.guilds.unbindRole(standing.guildId, role);
   return note(parts, standing, { facts, personId: null, change });

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Outage } from '../core/errors.js';
 import type { Outbox } from './outbox.js';
 import { Overdue } from './overdue.js';
+import { CleanUp } from './farewell.js';
 import type { Parts } from './parts.js';
 import { sweep } from './sweep.js';
 import { sync } from './sync.js';
@@ -16,6 +17,7 @@ export class Rounds {
   private readonly over = new AbortController();
   private readonly loops: Promise<void>[] = [];
   private readonly overdue: Overdue;
+  private readonly daily: CleanUp;
 
   constructor(
     private readonly parts: Parts,
@@ -24,6 +26,7 @@ export class Rounds {
     private readonly forgetAlarms: () => void,
   ) {
     this.overdue = new Overdue(parts, SWEEP_EVERY_MS);
+    this.daily = new CleanUp(parts);
   }
 
   start(): void {
@@ -45,6 +48,12 @@ export class Rounds {
   private async watch(): Promise<void> {
     await this.outbox.round();
     await lookAtDue(this.parts, null);
+    await this.cleanUp();
+  }
+
+  /** Deletes what nobody needs any more, once a day. */
+  cleanUp(): Promise<void> {
+    return this.daily.ifDue();
   }
 
   private async sweepAll(): Promise<void> {

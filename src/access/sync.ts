@@ -95,15 +95,37 @@ async function syncLibraries(parts: Parts, server: ServerRow, priority: Priority
 }
 
 async function syncPeople(parts: Parts, server: ServerRow, priority: Priority) {
-  const plex = parts.plexOf(server.id);
-  const people = await plex.people(priority);
-  const pending = await plex.pending(priority);
+  const { people, pending, isWhole } = await everybody(parts, server, priority);
   const moment = { now: parts.clock.now(), lagMs: parts.times.lagMs };
   const known = await knownPeople(parts.store, server.guildId);
-  const { rows, same, ...counts } = countPeople(known, { people, pending }, moment);
+  const { rows: all, same, ...counts } = countPeople(known, { people, pending }, moment);
+  const rows = isWhole ? all : all.filter((row) => row.missingSince === null);
   if (rows.length > 0) await parts.store.people.save(rows);
   for (const pair of same) await merge(parts, server.guildId, pair);
   return { ...counts, known: people.length };
+}
+
+/** Whom the owner knows, and whom other owners of the guild's servers do: nobody of theirs is missing here. */
+async function everybody(parts: Parts, server: ServerRow, priority: Priority) {
+  const plex = parts.plexOf(server.id);
+  const people = [...(await plex.people(priority))];
+  const pending = [...(await plex.pending(priority))];
+  const others = (await parts.store.servers.ofGuild(server.guildId)).filter(
+    ({ ownerId }) => ownerId !== server.ownerId,
+  );
+  let isWhole = true;
+  for (const { id } of new Map(others.map((other) => [other.ownerId, other])).values()) {
+    try {
+      const other = parts.plexOf(id);
+      const accounts = new Set(people.map((person) => person.accountId));
+      people.push(...(await other.people(priority)).filter((p) => !accounts.has(p.accountId)));
+      pending.push(...(await other.pending(priority)));
+    } catch (error) {
+      if (!(error instanceof Outage)) throw error;
+      isWhole = false;
+    }
+  }
+  return { people, pending, isWhole };
 }
 
 async function knownPeople({ people, servers, shares }: Tables, guildId: GuildId) {

@@ -23,6 +23,17 @@ import {
   settingsSwitch,
   settingsZone,
 } from './settings.js';
+import {
+  setupChannel,
+  setupChannels,
+  setupOtherZone,
+  setupRole,
+  setupRoles,
+  setupZone,
+  setupZones,
+} from './setup/guild.js';
+import { setupPlex, setupServer, setupServers, setupToken } from './setup/plex.js';
+import { setup, setupHome, setupRead } from './setup/setup.js';
 import { sweepNow } from './sweep.js';
 import { sync } from './sync.js';
 
@@ -40,6 +51,7 @@ const others = [
   rolesShow,
   rolesUnbind,
   settingsShow,
+  setup,
   sweepNow,
   sync,
 ];
@@ -58,6 +70,19 @@ export const buttons = [
   settingsSwitch,
   settingsZone,
   settleDefault,
+  setupChannel,
+  setupChannels,
+  setupHome,
+  setupOtherZone,
+  setupPlex,
+  setupRead,
+  setupRole,
+  setupRoles,
+  setupServer,
+  setupServers,
+  setupToken,
+  setupZone,
+  setupZones,
   shorten,
   take,
   undoDefault,

@@ -12,9 +12,12 @@ export const sync = defineCommand({
   run: ({ values, access }) =>
     showGoing('Reading Plex.', access.sync(values.server), (done) => ({
       tone: 'done',
-      text: done.map(told).join('\n\n'),
+      text: tellSynced(done),
     })),
 });
+
+/** What was read of each server, and who was taken over. */
+export const tellSynced = (done: readonly Synced[]): string => done.map(told).join('\n\n');
 
 const news = ({ added, changed, gone }: Synced['people']): string =>
   `${added} new · ${changed} changed · ${gone} gone`;

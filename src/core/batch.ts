@@ -38,6 +38,11 @@ export const caseNouns: {
   'person.unlinked': ['link removed', 'links removed'],
   'role.bound': ['role bound', 'roles bound'],
   'role.unbound': ['role unbound', 'roles unbound'],
+  'plex.connected': ['log-in at Plex', 'log-ins at Plex'],
+  'server.connected': ['server connected', 'servers connected'],
+  'server.moved': ['server at another address', 'servers at other addresses'],
+  'server.taken-over': ['server taken over', 'servers taken over'],
+  'audit-channel.set': ['audit channel set', 'audit channels set'],
 };
 
 /** What many cases of one kind come to, where that is a sentence. */

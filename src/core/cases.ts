@@ -1,6 +1,8 @@
 import type { CaseId, DiscordUserId, EndPolicy, Power, RoleId, SectionId } from './model.js';
 import { powerName } from './power.js';
 import type { CaseState } from './receipts.js';
+import { setupWording } from './setupCases.js';
+import type { SetupFacts } from './setupCases.js';
 import { bold, counted, dateTime, listed, until, escapeName } from './text.js';
 
 /** A library as a case remembers it: its name may change, or the library go, later. */
@@ -106,7 +108,8 @@ export type CaseFacts =
       readonly was: string;
     }
   | { readonly type: 'role.bound'; readonly role: RoleId; readonly power: BoundPower }
-  | { readonly type: 'role.unbound'; readonly role: RoleId; readonly power: BoundPower };
+  | { readonly type: 'role.unbound'; readonly role: RoleId; readonly power: BoundPower }
+  | SetupFacts;
 
 /** A power that a role can give. */
 export type BoundPower = Exclude<Power, 'everyone'>;
@@ -221,6 +224,7 @@ const wording: { readonly [K in CaseFacts['type']]: Wording<K> } = {
     `${bold(f.was)} turned out to be ${who(c)} in Plex. What was given to either is in one place now.`,
   'role.bound': (f) => `<@&${f.role}> gives ${powerName[f.power]} from now on.`,
   'role.unbound': (f) => `<@&${f.role}> no longer gives ${powerName[f.power]}.`,
+  ...setupWording,
 };
 
 /** The sentence of a case: what happened, as far as Plex shows it. */

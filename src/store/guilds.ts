@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { GuildId, RoleId } from '../core/model.js';
+import { forgetGuild, guildsToForget } from './farewell.js';
 import type { GuildRow, RoleBindingRow } from './rows.js';
 import { guildTable, roleBindingTable, settingTable } from './schema.js';
 
@@ -25,6 +26,16 @@ export class Guilds {
 
   async set(id: GuildId, change: Partial<Omit<GuildRow, 'id' | 'lastCaseNumber'>>): Promise<void> {
     await this.db.update(guildTable, { id }, change);
+  }
+
+  /** Guilds that Usher left and owes nothing since `before`. */
+  toForget(before: Date): Promise<GuildId[]> {
+    return guildsToForget(this.db, before);
+  }
+
+  /** Deletes the guild and everything of it. */
+  forget(id: GuildId): Promise<void> {
+    return forgetGuild(this.db, id);
   }
 
   bindings(id: GuildId): Promise<RoleBindingRow[]> {

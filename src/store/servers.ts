@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { GuildId, LibraryId, MachineId, SectionId, ServerId } from '../core/model.js';
 import type { LibraryRow, ServerRow } from './rows.js';
 import { libraryTable, serverTable } from './schema.js';
+import { takeOver } from './takeOver.js';
 
 /** Plex servers of guilds and their libraries. */
 export class Servers {
@@ -22,6 +23,11 @@ export class Servers {
 
   byMachine(machineId: MachineId): Promise<ServerRow | null> {
     return this.db.findOneBy(serverTable, { machineId });
+  }
+
+  /** Moves a server with its data to another guild; returns how many people it concerns. */
+  takeOver(machineId: MachineId, guildId: GuildId): Promise<number> {
+    return takeOver(this.db, machineId, guildId);
   }
 
   async add(row: ServerRow): Promise<void> {

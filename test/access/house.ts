@@ -3,6 +3,7 @@ import { connectServer, findServerAt } from '../../src/access/connect.js';
 import { Connections } from '../../src/access/connections.js';
 import { OwnerGate } from '../../src/access/gate.js';
 import { Works } from '../../src/access/going.js';
+import { Logins } from '../../src/access/logins.js';
 import { News } from '../../src/access/news.js';
 import type { Parts } from '../../src/access/parts.js';
 import { sync } from '../../src/access/sync.js';
@@ -67,6 +68,7 @@ export class House {
       times: settleTimes(SETTLE_SECONDS),
       news: new News(),
       works: new Works(),
+      logins: new Logins(),
       gate: new OwnerGate(this.clock),
       troubles: new Troubles({ store, clock: this.clock, log: quiet, knock: () => undefined }),
       wakeAt: () => undefined,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Checks, sectionsOf } from '../../sim/tour/checks.js';
 import { problemLines } from '../../sim/tour/problems.js';
 import { World } from '../../sim/tour/world.js';
+import type { WorldName } from '../../sim/tour/world.js';
 import { createTestDatabase } from './postgres.js';
 
 /** The whole bot between both simulators, on a database of its own. */
@@ -24,9 +25,11 @@ const SETTLE_SECONDS = 8;
 export async function startWorld(
   env: NodeJS.ProcessEnv = {},
   settleSeconds = SETTLE_SECONDS,
+  worldName: WorldName = 'demo',
 ): Promise<TestWorld> {
   const database = await createTestDatabase();
   const world = await World.start({
+    world: worldName,
     settleSeconds,
     env: {
       DATABASE_URL: database.url,

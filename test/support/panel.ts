@@ -1,0 +1,92 @@
+import { eventually, type Interaction, type Json } from '../../sim/tour/drive.js';
+import { ids } from '../../sim/tour/world.js';
+import type { TestWorld } from './world.js';
+
+interface Component {
+  readonly type: number;
+  readonly custom_id?: string;
+  readonly label?: string;
+  readonly placeholder?: string;
+  readonly url?: string;
+  readonly components?: readonly Component[];
+}
+
+const flat = (all: readonly Component[]): readonly Component[] =>
+  all.flatMap((one) => [one, ...flat(one.components ?? [])]);
+
+/** A message with buttons and menus, used as a person does: by what stands on them. */
+export class Panel {
+  private answer!: Interaction;
+
+  constructor(
+    private readonly story: TestWorld,
+    private readonly user: string = ids.owner,
+  ) {}
+
+  private async use(what: Json): Promise<this> {
+    const at = { guild: ids.guild, channel: ids.general, user: this.user };
+    this.answer = await this.story.world.discord.interact({ ...at, waitMs: 2_000, ...what });
+    return this;
+  }
+
+  /** Opens it by its command. */
+  open(name: string): Promise<this> {
+    return this.use({ kind: 'command', name, options: {} });
+  }
+
+  /** What stands on it now, once it says this. */
+  says(pattern: RegExp, withinMs = 15_000): Promise<string> {
+    return this.story.checks.untilSaid(this.answer, pattern, withinMs);
+  }
+
+  async press(label: string): Promise<this> {
+    return this.use({ kind: 'button', ...(await this.part(label)) });
+  }
+
+  async choose(placeholder: string, values: readonly string[]): Promise<this> {
+    return this.use({ kind: 'select', ...(await this.part(placeholder)), values });
+  }
+
+  /** Presses a button that opens a form, and sends that filled in. */
+  async fill(label: string, fields: Json): Promise<this> {
+    const part = await this.part(label);
+    await this.use({ kind: 'button', ...part });
+    const { custom_id: customId } = this.answer.modal as { custom_id: string };
+    return this.use({ kind: 'modal', message: part.message, customId, fields });
+  }
+
+  /** Where a button with this label leads. */
+  async link(label: string): Promise<string> {
+    const { components } = await this.shown(label);
+    return flat(components).find((one) => one.label === label)?.url ?? '';
+  }
+
+  /** Labels of the buttons that can be pressed. */
+  async buttons(): Promise<readonly string[]> {
+    const { message } = await this.story.world.discord.interaction(this.answer.id);
+    return flat((message?.components ?? []) as Component[]).flatMap(({ label }) => label ?? []);
+  }
+
+  private async part(words: string): Promise<{ message: unknown; customId: string | undefined }> {
+    const { id, components } = await this.shown(words);
+    const found = flat(components).find(
+      ({ label, placeholder }) => label === words || placeholder?.startsWith(words) === true,
+    );
+    return { message: id, customId: found?.custom_id };
+  }
+
+  private shown(words: string): Promise<{ id: unknown; components: readonly Component[] }> {
+    return eventually(
+      `something that says ${words}`,
+      async () => {
+        const { message } = await this.story.world.discord.interaction(this.answer.id);
+        const components = (message?.components ?? []) as Component[];
+        const isThere = flat(components).some(
+          ({ label, placeholder }) => label === words || placeholder?.startsWith(words) === true,
+        );
+        return isThere && { id: message?.id, components };
+      },
+      15_000,
+    );
+  }
+}
