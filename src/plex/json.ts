@@ -56,6 +56,9 @@ export const pendingShares = z.array(
       .nullish(),
     allLibraries: z.boolean().default(false),
     libraries: z.array(z.object({ id: z.number().int() })).default([]),
+    /** Set where the invite was declined, taken back or left: it waits for nobody. */
+    deletedAt: z.string().nullish(),
+    leftAt: z.string().nullish(),
   }),
 );
 export const pin = z.object({
@@ -97,7 +100,13 @@ export const serversIn = (
     }));
 
 /** A share that waits to be accepted; its invite is named by the account, else by the address. */
-export function inviteOf(share: z.infer<typeof pendingShares>[number]): PendingInvite {
+type PendingShare = z.infer<typeof pendingShares>[number];
+
+/** Whether an invite still waits to be accepted. */
+export const isWaiting = ({ deletedAt, leftAt }: PendingShare): boolean =>
+  (deletedAt ?? leftAt ?? null) === null;
+
+export function inviteOf(share: PendingShare): PendingInvite {
   const accountId = share.invitedId ?? share.invited?.id ?? null;
   const email = share.invitedEmail ?? share.invited?.email ?? '';
   return {

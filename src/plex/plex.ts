@@ -8,6 +8,7 @@ import type { Call, CallReport, Identity } from './http.js';
 import {
   account,
   identity,
+  isWaiting,
   localSections,
   parsed,
   inviteOf,
@@ -189,7 +190,7 @@ export class Plex {
     return this.read(
       priority,
       json(`${this.options.clientsUrl}${route}`, route),
-      async (response) => (await parsed(pendingShares, response)).map(inviteOf),
+      async (response) => (await parsed(pendingShares, response)).filter(isWaiting).map(inviteOf),
     );
   }
 

@@ -180,6 +180,16 @@ describe('the share list', () => {
     ]);
   });
 
+  test('has no invite that was declined, though plex.tv may still list it with a date', async () => {
+    const before = await plex.pending('person');
+    const shareId = before.find((invite) => invite.email === 'tove@example.org')?.shareId;
+    await sim.knobs({ declinedStays: true });
+    await sim.act('decline', { shareId });
+    const left = await plex.pending('person');
+    expect(left.map((invite) => invite.shareId)).not.toContain(shareId);
+    expect(left).toHaveLength(before.length - 1);
+  });
+
   test('says who has everything, also what is still to come', async () => {
     await sim.act('setShare', { machineId: ATTIC, accountId: MARA, allLibraries: true });
     await sim.act('addLibrary', { machineId: ATTIC, title: 'Music', type: 'artist' });
