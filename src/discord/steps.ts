@@ -45,6 +45,8 @@ export async function* answers<A>(
   { interaction, caller }: { interaction: Answerable; caller: Caller<A> },
   replies: Promise<Reply> | AsyncIterable<Reply>,
 ): AsyncGenerator<Answer> {
+  // It runs already: a refusal that comes before the note would count as one that nobody handles, and end the process.
+  if ('catch' in replies) replies.catch(() => undefined);
   const note = await parts.noteFor(caller);
   let isKept = false;
   for await (const reply of each(replies)) {

@@ -31,6 +31,8 @@ let finishSlow: () => void = () => undefined;
 let stillOpen: readonly OpenAnswer[] = [];
 let presses = 0;
 let refusePress = false;
+/** Holds the note back that Admins are told. */
+let noteLookedUp: Promise<void> = Promise.resolve();
 /** Holds a press back until the test lets it go. */
 let gate: Promise<void> = Promise.resolve();
 
@@ -140,7 +142,10 @@ beforeAll(async () => {
     accessFor: ({ actor }) => ({ actor }),
     asks,
     openAnswers,
-    noteFor: ({ actor }) => Promise.resolve(actor.power === 'admin' ? trouble : null),
+    noteFor: async ({ actor }) => {
+      await noteLookedUp;
+      return actor.power === 'admin' ? trouble : null;
+    },
     now: () => now,
     log,
   });
@@ -242,6 +247,17 @@ describe('a command', () => {
   test('shows a refusal as it is', async () => {
     expect(said((await use('refuse')).message)).toContain('🚫 Nobody here is called “marra”.');
     expect(log.lines).toMatchObject([{ level: 'info', code: 'no' }]);
+  });
+
+  test('that is refused before its note is looked up does not end the process', async () => {
+    const unhandled: unknown[] = [];
+    const note = (error: unknown) => unhandled.push(error);
+    process.on('unhandledRejection', note);
+    noteLookedUp = new Promise((resolve) => setTimeout(resolve, 50));
+    const { message } = await use('refuse');
+    process.off('unhandledRejection', note);
+    expect(said(message)).toContain('Nobody here is called');
+    expect(unhandled).toEqual([]);
   });
 
   test('says when something outside does not answer', async () => {
