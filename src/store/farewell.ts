@@ -26,6 +26,7 @@ export const LEFT_BEHIND: readonly (readonly [table: string, statement: string])
   ['case', `delete from "case" where guild_id = $1`],
   // Cases of a guild from which a server came here tell of it by its name alone.
   ['case', `update "case" set server_id = null where server_id in ${SERVERS}`],
+  ['burst', `delete from burst where server_id in ${SERVERS}`],
   ['library', `delete from library where server_id in ${SERVERS}`],
   ['server', 'delete from server where guild_id = $1'],
   ['person', 'delete from person where guild_id = $1'],

@@ -57,7 +57,7 @@ async function sameIn(db: EntityManager, guildId: GuildId, person: PersonRow): P
 
 async function repoint(db: EntityManager, serverId: ServerId, same: Same): Promise<void> {
   const [old, now] = [same.map(([a]) => a), same.map(([, b]) => b)];
-  for (const table of ['share', 'share_order', 'receipt']) {
+  for (const table of ['share', 'share_order', 'receipt', 'burst']) {
     await db.query(
       `update ${table} t set person_id = m.now from unnest($2::uuid[], $3::uuid[]) as m(old, now)
         where t.server_id = $1 and t.person_id = m.old`,
