@@ -73,15 +73,19 @@ export class People {
 
   /** People whose title, username or address is exactly what was typed, whatever the case. */
   called(guildId: GuildId, typed: string): Promise<PersonRow[]> {
-    return this.db
-      .createQueryBuilder(personTable, 'p')
-      .where('p.guildId = :guildId and p.goneAt is null', { guildId })
-      .andWhere(
-        'lower(:typed) in (lower(p.title), lower(p.username), lower(p.email), p.invitedAs)',
-        { typed },
-      )
-      .orderBy('p.title')
-      .getMany();
+    return (
+      this.db
+        .createQueryBuilder(personTable, 'p')
+        .where('p.guildId = :guildId and p.goneAt is null', { guildId })
+        .andWhere(
+          'lower(:typed) in (lower(p.title), lower(p.username), lower(p.email), p.invitedAs)',
+          { typed },
+        )
+        // Many have no username or no address, and nobody means them by typing nothing.
+        .andWhere("trim(:typed) <> ''")
+        .orderBy('p.title')
+        .getMany()
+    );
   }
 
   /** Up to `limit` people whose title or username contains what was typed; those that begin with it first. */
