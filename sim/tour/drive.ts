@@ -101,6 +101,12 @@ export class Discord extends Simulator {
     return ((await this.get(`/text?message=${message}`)) as { text: string }).text;
   }
 
+  /** What stands in somebody's conversation with the bot, oldest first. */
+  async dms(user: string): Promise<string[]> {
+    const messages = (await this.get(`/messages?dm=${user}`)) as readonly { id: string }[];
+    return Promise.all(messages.map((message) => this.text(message.id)));
+  }
+
   /** The texts of a channel, oldest first. */
   async texts(channel: string): Promise<string[]> {
     const messages = await this.messages(channel);

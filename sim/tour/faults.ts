@@ -260,8 +260,8 @@ const forbidden: Step = {
     await untilGiven(checks, wanted);
     await checks.untilSaid(answer, /Seen in Plex/, 15_000);
     must((await checks.audit()).length === mark.posts, 'posted where it must not');
-    // What an Admin sees of it is recorded with the step.
-    await checks.command({ user: admin, name: 'help' });
+    const help = await checks.command({ user: admin, name: 'help' });
+    await checks.untilSaid(help, /not allowed to write/);
     await door({ allow: WRITING });
     await checks.untilTold(
       mark.posts,
@@ -269,6 +269,55 @@ const forbidden: Step = {
       45_000,
     );
     return { line: 'access was given all the same; told once, when the channel was open again' };
+  },
+};
+
+/** What the bot wrote, or tried to write, to somebody directly. */
+async function directly(checks: Checks, user: string, after: number) {
+  const { entries } = await checks.world.discord.log(after);
+  const channel = await checks.world.openDm(user);
+  const tries = entries.filter(
+    ({ method, path }) => method === 'POST' && path.endsWith(`/channels/${channel}/messages`),
+  );
+  return { tries: tries.length, texts: await checks.world.discord.dms(user) };
+}
+
+const closedDm: Step = {
+  name: 'closed-dm',
+  server: 'Attic',
+  forgives: /^discord refused with 50007 /,
+  async run(checks) {
+    const { discord } = checks.world;
+    const { last } = await discord.log(Number.MAX_SAFE_INTEGER);
+    await checks.command({
+      user: moderator,
+      name: 'people link',
+      options: { member: ids.member, person: 'mara' },
+    });
+    await discord.act('closeDm', { user: ids.member });
+    const untold = await wish(checks);
+    await give(checks, untold);
+    await untilGiven(checks, untold);
+    await eventually(
+      'she was to be told',
+      async () => (await directly(checks, ids.member, last)).tries === 1,
+      15_000,
+    );
+    await discord.act('openDm', { user: ids.member });
+    const told = await wish(checks);
+    await give(checks, told);
+    const texts = await eventually(
+      'she is told',
+      async () => {
+        const all = (await directly(checks, ids.member, last)).texts;
+        return all.some((text) => text.includes(told.library)) && all;
+      },
+      20_000,
+    );
+    must(texts.length === 1, `${texts.length} direct messages for one that could arrive`);
+    const { tries } = await directly(checks, ids.member, last);
+    must(tries === 2, `a closed door was knocked at ${tries - 1} times`);
+    return { line: 'given all the same; the closed door was tried once, the open one used' };
   },
 };
 
@@ -283,4 +332,5 @@ export const faults: readonly Step[] = [
   staleList,
   gatewayDrop,
   forbidden,
+  closedDm,
 ];
