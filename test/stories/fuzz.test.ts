@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
 import { fuzz } from '../../sim/fuzz/fuzz.js';
 import { World } from '../../sim/tour/world.js';
@@ -21,6 +22,7 @@ async function startFuzz(n: number, breaks?: string) {
     env: {
       DATABASE_URL: open.database.url,
       MONGODB_URI: undefined,
+      SECRET_KEY: randomBytes(32).toString('base64'),
       PLEX_WRITES_PER_SECOND: '0',
     },
   });
