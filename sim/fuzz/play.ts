@@ -68,18 +68,17 @@ export class Player {
     });
     this.dm = await this.world.openDm(ids.stranger);
     this.leaves = leavesOf(await discord.get('/commands'));
-    for (const [i, customId] of strayIds.entries()) {
-      await this.plant(customId, i % 3 === 2 ? 3 : 2, ['guild', 'guild of others', 'dm'][i % 3]);
+    const options = [{ label: 'Old', value: 'old' }];
+    for (const [i, custom_id] of strayIds.entries()) {
+      const where = (['guild', 'guild of others', 'dm'] as const)[i % 3] ?? 'guild';
+      const button = { type: 2, style: 2, label: 'Old', custom_id };
+      await this.plant(i % 3 === 2 ? { type: 3, custom_id, options } : button, where);
     }
   }
 
   /** Posts, as the bot, a message with one component. */
-  private async plant(customId: string, type: number, where?: string): Promise<Pressable> {
-    const place = this.place(where ?? 'guild');
-    const component =
-      type === 2
-        ? { type, style: 2, label: 'Old', custom_id: customId }
-        : { type, custom_id: customId, options: [{ label: 'Old', value: 'old' }] };
+  private async plant(component: Json, where: Move['where']): Promise<Pressable> {
+    const place = this.place(where);
     const message = await this.world.postAsBot(place.channel, [
       { type: 1, components: [component] },
     ]);
@@ -88,7 +87,7 @@ export class Player {
     return pressable;
   }
 
-  private place(where: string): { guild: string | null; channel: string } {
+  private place(where: Move['where']): { guild: string | null; channel: string } {
     if (where === 'dm') return { guild: null, channel: this.dm };
     const { guild, channel } = ELSEWHERE;
     if (where === 'guild of others') return { guild, channel };
@@ -141,8 +140,8 @@ export class Player {
       case 'steal': {
         const from = this.pressables[move.which % this.pressables.length];
         if (!from) return null;
-        const stolen = String(from.component.custom_id);
-        return this.pressOf(await this.plant(stolen, 2, move.where), move, user);
+        const stolen = { ...from.component, id: 0 };
+        return this.pressOf(await this.plant(stolen, move.where), move, user);
       }
       case 'submit':
         return this.submitOf(move, user);

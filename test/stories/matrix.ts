@@ -183,7 +183,7 @@ export class Matrix {
   }
 }
 
-const AT_ONCE = 8;
+const AT_ONCE = 12;
 
 /** Does something with each, a few at a time. */
 export async function forEach<T>(
