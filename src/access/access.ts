@@ -1,8 +1,10 @@
 import { standingLine } from './admins.js';
 import { follow } from './follow.js';
 import { grant } from './grant.js';
-import type { GrantOutcome, GrantWish } from './grant.js';
+import type { GrantOutcome } from './grant.js';
+import type { GrantWish } from './grantWish.js';
 import type { Recorded } from './follow.js';
+import { inviteNow, waitingInvite } from './invite.js';
 import { listLibraries } from './libraries.js';
 import { link, unlink } from './link.js';
 import type { Link } from './link.js';
@@ -35,7 +37,7 @@ import { readWhen } from './when.js';
 import type { Reading } from './when.js';
 import type { BoundPower } from '../core/cases.js';
 import { UserError } from '../core/errors.js';
-import type { DiscordUserId, RoleId } from '../core/model.js';
+import type { DiscordUserId, PersonId, RoleId, ServerId } from '../core/model.js';
 import { atLeast } from '../core/power.js';
 import type { ServerRow } from '../store/rows.js';
 
@@ -55,6 +57,14 @@ export class Access {
 
   grant(wish: GrantWish): Promise<GrantOutcome> {
     return grant(this.parts, this.standing, wish);
+  }
+
+  /** Sends an invite before the grant that it is for begins. */
+  async inviteNow(personId: PersonId, serverId: ServerId): Promise<Recorded> {
+    const { guildId } = this.standing;
+    const about = await waitingInvite(this.parts, { guildId, personId, serverId });
+    const caseId = await inviteNow(this.parts, this.standing, about);
+    return { caseIds: [caseId], people: [about.person.id], servers: [serverId] };
   }
 
   revoke(wish: RevokeWish): Promise<RevokeOutcome> {

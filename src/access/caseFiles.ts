@@ -2,7 +2,8 @@ import type { Case, CaseFacts } from '../core/cases.js';
 import type { CaseId, PersonId } from '../core/model.js';
 import type { Receipt } from '../core/receipts.js';
 import { revive } from '../store/documents.js';
-import type { CaseRow, ReceiptRow } from '../store/rows.js';
+import { bold, escapeName, maskEmail } from '../core/text.js';
+import type { CaseRow, PersonRow, ReceiptRow } from '../store/rows.js';
 import type { Tables } from '../store/store.js';
 
 /** A case with what Plex showed of it. */
@@ -26,6 +27,23 @@ const receiptOf = (row: ReceiptRow): CaseFile['receipts'][number] => ({
   why: row.why,
 });
 
+/** The account that an invite by username went to: a name may be another's than was meant. */
+const behind = ({ invitedAs, accountId, username, email }: PersonRow): string | null => {
+  const isByName = invitedAs !== '' && !invitedAs.includes('@');
+  if (!isByName || accountId === null) return null;
+  return email === '' ? bold(username) : `${bold(username)}, ${escapeName(maskEmail(email))}`;
+};
+
+/** Whose invite waits where, as their cases say. */
+async function waitingIn(tables: Tables, known: ReadonlyMap<PersonId, PersonRow>) {
+  const invites = await tables.people.waiting([...known.keys()]);
+  return ({ personId, serverId }: CaseRow): Pick<Case, 'waiting'> => {
+    const waits = invites.some((one) => one.personId === personId && one.serverId === serverId);
+    const person = personId === null ? undefined : known.get(personId);
+    return waits && person ? { waiting: { behind: behind(person) } } : {};
+  };
+}
+
 /** Reads cases of one guild with their people and receipts, in the order given. */
 export async function openFiles(tables: Tables, rows: readonly CaseRow[]): Promise<CaseFile[]> {
   const [first] = rows;
@@ -36,7 +54,9 @@ export async function openFiles(tables: Tables, rows: readonly CaseRow[]): Promi
   }
   const concerned = [...receipts.values()].flat().map((row) => row.personId);
   const personIds = new Set([...rows.flatMap((row) => row.personId ?? []), ...concerned]);
-  const people = new Map((await tables.people.byIds([...personIds])).map((p) => [p.id, p.title]));
+  const known = new Map((await tables.people.byIds([...personIds])).map((p) => [p.id, p]));
+  const people = new Map([...known.values()].map((p) => [p.id, p.title]));
+  const waiting = await waitingIn(tables, known);
   const servers = await tables.servers.ofGuild(first.guildId);
   return rows.map((row) => {
     const own = receipts.get(row.id) ?? [];
@@ -48,6 +68,7 @@ export async function openFiles(tables: Tables, rows: readonly CaseRow[]): Promi
         actor: row.actorId,
         reason: row.reason,
         person: row.personId && (people.get(row.personId) ?? null),
+        ...waiting(row),
         facts: revive(row.facts) as CaseFacts,
       },
       server: servers.find((server) => server.id === row.serverId)?.name ?? null,

@@ -35,6 +35,17 @@ export async function findPerson(
   guildId: GuildId,
   typed: string,
 ): Promise<PersonRow> {
+  const person = await seekPerson(tables, guildId, typed);
+  if (person) return person;
+  throw await unknownPerson(tables, guildId, typed.trim());
+}
+
+/** Likewise; null: nobody is called so. Throws when several are, or nothing is known yet. */
+export async function seekPerson(
+  tables: Tables,
+  guildId: GuildId,
+  typed: string,
+): Promise<PersonRow | null> {
   const text = typed.trim();
   const mention = MENTION.exec(text)?.[1];
   if (mention !== undefined) return linkedPerson(tables, guildId, mention as DiscordUserId);
@@ -50,7 +61,7 @@ export async function findPerson(
   mustBeRead(servers);
   const owned = servers.find(({ ownerName }) => ownerName.toLowerCase() === text.toLowerCase());
   if (owned) throw ownsIt(owned.ownerName, owned.name);
-  throw await unknownPerson(tables, guildId, text);
+  return null;
 }
 
 async function linkedPerson(tables: Tables, guildId: GuildId, userId: DiscordUserId) {
@@ -70,7 +81,12 @@ function severalPeople(typed: string, hits: readonly PersonRow[]): UserError {
   );
 }
 
-async function unknownPerson(tables: Tables, guildId: GuildId, typed: string): Promise<UserError> {
+/** That nobody is called so, and who may have been meant. */
+export async function unknownPerson(
+  tables: Tables,
+  guildId: GuildId,
+  typed: string,
+): Promise<UserError> {
   const wanted = typed.toLowerCase();
   const near = (await tables.people.present(guildId))
     .flatMap((person) => [person.title, person.username].filter((name) => name !== ''))
@@ -79,7 +95,7 @@ async function unknownPerson(tables: Tables, guildId: GuildId, typed: string): P
   const hint =
     near && near.steps <= NEAR_ENOUGH
       ? `Did you mean ${bold(near.name)}?`
-      : 'Choose from the suggestions, or use /sync when the person is new in Plex.';
+      : 'Choose from the suggestions; to invite somebody new, use /grant with their e-mail address.';
   return new UserError('unknown-person', `Nobody here is called "${escapeName(typed)}". ${hint}`);
 }
 

@@ -1,16 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type { CaseFacts, Span } from '../core/cases.js';
-import { UserError } from '../core/errors.js';
-import type { GrantId } from '../core/model.js';
+import type { GrantId, PersonId, SectionId } from '../core/model.js';
 import { lookInstant, orderAnew, takeOrders } from '../core/orders.js';
+import type { Taken } from '../core/orders.js';
 import { isSameSpan, judgeGrant } from '../core/rules.js';
-import type { GrantVerdict } from '../core/rules.js';
-import { bold, dateTime, until } from '../core/text.js';
+import { bold, until } from '../core/text.js';
 import type { OpenGrant } from '../store/grants.js';
-import type { PersonRow } from '../store/rows.js';
 import type { Tables } from '../store/store.js';
-import { findLibrary, findPerson, libraryName } from './find.js';
+import { findLibrary, libraryName } from './find.js';
 import type { NamedLibrary } from './find.js';
+import { isByHand, isMissing, question, refuseWish } from './grantCase.js';
+import type { GrantCase } from './grantCase.js';
+import type { GrantWish } from './grantWish.js';
+import { addInvited, askToInvite, canInviteNow, findWhom, inviteNow } from './invite.js';
+import type { InviteQuestion } from './invite.js';
 import type { Recorded } from './follow.js';
 import { mustBeGrantable } from './grantable.js';
 import { giverOf } from './parts.js';
@@ -19,23 +22,16 @@ import { announce, hold, libraryFacts, libraryNames, openCase, record } from './
 import type { Held } from './record.js';
 import { settleEdges } from './settleEdges.js';
 
-/** A wish as it was typed and read: names by text, instants already exact. */
-export interface GrantWish {
-  readonly person: string;
-  readonly library: string;
-  /** null: from now. */
-  readonly from: Date | null;
-  /** null: until it is taken away. */
-  readonly until: Date | null;
-  readonly reason: string | null;
-  /** The span that the asker was shown and wants changed; null: none was shown. */
-  readonly confirmed: Span | null;
-}
-
 /** Either it is recorded, or it waits for a button that shows what would be lost. */
 export type GrantOutcome =
-  | { readonly kind: 'recorded'; readonly recorded: Recorded }
+  | {
+      readonly kind: 'recorded';
+      readonly recorded: Recorded;
+      /** It begins later, and nothing was sent yet: whom the invite could go to now. */
+      readonly invitable: PersonId | null;
+    }
   | { readonly kind: 'same'; readonly text: string }
+  | InviteQuestion
   | { readonly kind: 'ask'; readonly text: string; readonly before: Span; readonly after: Span };
 
 /** Gives a person a library: grant, orders, case and notice in one transaction. Plex is told after it. */
@@ -45,66 +41,54 @@ export async function grant(
   wish: GrantWish,
 ): Promise<GrantOutcome> {
   const { store } = parts;
-  const person = await findPerson(store, standing.guildId, wish.person);
-  const { library, all } = await findLibrary(store, standing.guildId, wish.library);
-  await mustBeGrantable(store, person, library.serverId);
+  const { guildId } = standing;
+  const whom = await findWhom(store, guildId, wish.person);
+  const { library, all } = await findLibrary(store, guildId, wish.library);
+  if (whom.kind === 'known') await mustBeGrantable(store, whom.person, library.serverId);
   const title = libraryName(library, all);
+  if (whom.kind === 'stranger' && wish.invitation?.as !== whom.as) {
+    return askToInvite(parts, { guildId, wish, whom, library, title });
+  }
   const names = await libraryNames(store, library.serverId);
   const outcome = await store.transaction(async (tables) => {
     const now = parts.clock.now();
-    const { guildId } = standing;
+    const person = whom.kind === 'known' ? whom.person : await addInvited(tables, guildId, whom.as);
     const who = { guildId, serverId: library.serverId, personId: person.id, names };
     const held = await settleEdges(tables, parts, await hold(tables, who, now));
     const open = openGrant(held, library);
     const verdict = judgeGrant(open, { startsAt: wish.from, endsAt: wish.until }, now);
-    return decideWish(tables, parts, {
-      standing,
-      wish,
-      person,
-      library,
-      title,
-      held,
-      open,
-      verdict,
-    });
+    const subject = { standing, wish, person, library, title };
+    const done = await decideWish(tables, parts, { ...subject, held, open, verdict });
+    return { done, person };
   });
-  if ('announced' in outcome) {
-    announce(parts, outcome.announced);
-    const { caseId } = outcome;
-    const servers = [library.serverId];
-    return { kind: 'recorded', recorded: { caseIds: [caseId], people: [person.id], servers } };
+  const { done, person } = outcome;
+  if (!('announced' in done)) return done;
+  announce(parts, done.announced);
+  const { serverId } = library;
+  const about = { guildId, person, serverId };
+  const invitable = done.isScheduled && (await canInviteNow(parts, about)) ? person.id : null;
+  const caseIds = [done.caseId];
+  if (invitable !== null && wish.invitation?.now === true) {
+    caseIds.push(await inviteNow(parts, standing, about));
+    return recordedAs({ caseIds, people: [person.id], servers: [serverId] }, null);
   }
-  return outcome;
+  return recordedAs({ caseIds, people: [person.id], servers: [serverId] }, invitable);
 }
+
+const recordedAs = (recorded: Recorded, invitable: PersonId | null): GrantOutcome => ({
+  kind: 'recorded',
+  recorded,
+  invitable,
+});
 
 const openGrant = (held: Held, library: NamedLibrary): OpenGrant | null =>
   (held.entitlement.grants as readonly OpenGrant[]).find((g) => g.libraryId === library.id) ?? null;
 
-interface Case {
-  readonly standing: Standing;
-  readonly wish: GrantWish;
-  readonly person: PersonRow;
-  readonly library: NamedLibrary;
-  readonly title: string;
-  readonly held: Held;
-  readonly open: OpenGrant | null;
-  readonly verdict: GrantVerdict;
-}
-
-const refusals: Record<Extract<GrantVerdict, { kind: 'refuse' }>['why'], (c: Case) => string> = {
-  'ends-before-start': ({ wish }) =>
-    `That would end (${dateTime(wish.until ?? new Date(0))}) before it starts (${dateTime(wish.from ?? new Date(0))}). Choose a later end.`,
-  'ends-in-past': ({ wish }) =>
-    `That end (${dateTime(wish.until ?? new Date(0))}) is over already. Choose one that lies ahead.`,
-  apart: ({ person, title, open }) =>
-    `${bold(person.title)} has ${bold(title)} ${until(open?.endsAt ?? null)}, and the new time does not touch it. Choose one that does, or wait until that one is over.`,
-};
-
-async function decideWish(tables: Tables, parts: Parts, c: Case) {
+async function decideWish(tables: Tables, parts: Parts, c: GrantCase) {
   const { verdict, person, title } = c;
   switch (verdict.kind) {
     case 'refuse':
-      throw new UserError(verdict.why, refusals[verdict.why](c));
+      throw refuseWish(verdict.why, c, parts.clock.now());
     case 'same':
       if (isMissing(c)) return renew(tables, parts, c);
       return {
@@ -113,7 +97,8 @@ async function decideWish(tables: Tables, parts: Parts, c: Case) {
       };
     case 'ask':
       // Changed by somebody else since it was shown: it is shown again.
-      if (!isSameSpan(c.wish.confirmed, verdict.before)) return question(c, verdict);
+      if (!isSameSpan(c.wish.confirmed, verdict.before))
+        return question(c, verdict, parts.clock.now());
       return change(tables, parts, { ...c, before: verdict.before, after: verdict.after });
     case 'lengthen':
       return change(tables, parts, { ...c, before: verdict.before, after: verdict.after });
@@ -122,20 +107,8 @@ async function decideWish(tables: Tables, parts: Parts, c: Case) {
   }
 }
 
-/** Granted, not on order, and not in Plex: somebody took it away there by hand. */
-function isMissing({ held, library, open }: Case): boolean {
-  const { observed, orders } = held.stored.share;
-  const isOrdered = orders.some((order) => order.section === library.sectionId);
-  return (
-    open !== null &&
-    open.startsAt <= held.stored.share.lookedAt &&
-    !isOrdered &&
-    observed?.sections.includes(library.sectionId) === false
-  );
-}
-
 /** The grant stands; only Plex is told again, because somebody asks for it by name. */
-async function renew(tables: Tables, parts: Parts, c: Case) {
+async function renew(tables: Tables, parts: Parts, c: GrantCase) {
   const { open, held, library } = c;
   if (open === null) throw new Error('there is no grant to renew');
   const facts: CaseFacts = {
@@ -147,18 +120,7 @@ async function renew(tables: Tables, parts: Parts, c: Case) {
   return commit(tables, parts, { ...c, grants, facts, t: parts.clock.now(), anew: true });
 }
 
-function question({ person, title }: Case, { before, after }: { before: Span; after: Span }) {
-  const has = `${bold(person.title)} has ${bold(title)} ${until(before.endsAt)}.`;
-  const start = after.startsAt > before.startsAt ? `start it ${dateTime(after.startsAt)} and ` : '';
-  return {
-    kind: 'ask' as const,
-    text: `${has} Shorten it: ${start}end it ${after.endsAt ? dateTime(after.endsAt) : 'never'}?`,
-    before,
-    after,
-  };
-}
-
-async function create(tables: Tables, parts: Parts, c: Case) {
+async function create(tables: Tables, parts: Parts, c: GrantCase) {
   const { held, wish, library } = c;
   const now = parts.clock.now();
   const t = lookInstant(held.stored.share, now);
@@ -184,11 +146,12 @@ async function create(tables: Tables, parts: Parts, c: Case) {
     libraries: libraryFacts(held.names, [library.sectionId]),
     span,
     scheduled: startsAt > t,
+    ...(isByHand(c) && { byHand: libraryFacts(held.names, [library.sectionId]) }),
   };
   return commit(tables, parts, { ...c, grants, facts, t });
 }
 
-async function change(tables: Tables, parts: Parts, c: Case & { before: Span; after: Span }) {
+async function change(tables: Tables, parts: Parts, c: GrantCase & { before: Span; after: Span }) {
   const { open, held, library, before, after } = c;
   if (open === null) throw new Error('there is no grant to change');
   await tables.grants.change(open.id, after);
@@ -202,17 +165,15 @@ async function change(tables: Tables, parts: Parts, c: Case & { before: Span; af
   return commit(tables, parts, { ...c, grants, facts, t: parts.clock.now() });
 }
 
-async function commit(
-  tables: Tables,
-  parts: Parts,
-  c: Case & {
-    grants: Held['entitlement']['grants'];
-    facts: CaseFacts;
-    t: Date;
-    /** Orders the library though no edge does. */
-    anew?: boolean;
-  },
-) {
+interface Committing extends GrantCase {
+  readonly grants: Held['entitlement']['grants'];
+  readonly facts: CaseFacts;
+  readonly t: Date;
+  /** Orders the library though no edge does. */
+  readonly anew?: boolean;
+}
+
+async function commit(tables: Tables, parts: Parts, c: Committing) {
   const { standing, wish, person, library } = c;
   const held: Held = { ...c.held, entitlement: { ...c.held.entitlement, grants: c.grants } };
   const caseId = await openCase(
@@ -227,14 +188,26 @@ async function commit(
     },
     c.facts,
   );
-  const sections = [library.sectionId];
   const taken = takeOrders(held.stored.share, held.entitlement, c.t);
-  const anew = orderAnew(taken.share, { sections, want: 'add' }, taken.t);
-  const step =
-    c.anew === true
-      ? { ...taken, share: anew.share, closed: [...taken.closed, ...anew.closed] }
-      : taken;
+  const { sections, missing } = orderedBy(c, taken);
+  const anew = orderAnew(taken.share, { sections: missing, want: 'add' }, taken.t);
+  const step = { ...taken, share: anew.share, closed: [...taken.closed, ...anew.closed] };
   const own = { caseId, sections };
   const announced = await record(tables, parts, { held, step, own, looks: 0 });
-  return { announced, caseId };
+  const isScheduled = c.facts.type === 'grant.created' && c.facts.scheduled;
+  return { announced, caseId, isScheduled };
+}
+
+/**
+ * What a grant is about, and what of it no edge orders. Whose share is gone as a whole is invited with everything that
+ * is theirs now, not with one library only; but never by what makes access shorter.
+ */
+function orderedBy(c: Committing, { intended, share }: Taken) {
+  const { sectionId } = c.library;
+  const { managed, observed } = c.held.stored.share;
+  const isGone = managed && observed?.row === null && c.verdict.kind !== 'ask';
+  const sections = isGone && intended.includes(sectionId) ? intended : [sectionId];
+  const isOrdered = (section: SectionId) => share.orders.some((o) => o.section === section);
+  const isAnew = c.anew === true || sections === intended;
+  return { sections, missing: isAnew ? sections.filter((one) => !isOrdered(one)) : [] };
 }

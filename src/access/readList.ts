@@ -26,8 +26,8 @@ export const rowsOf = ({ attempt, observed }: Pick<Share, 'attempt' | 'observed'
   [attempt?.answerRow, observed?.row, attempt?.row].flatMap((row) => row ?? []);
 
 const keyOf = ({ person, share }: Sought): PersonKey => {
-  const { accountId, email, invitedAs } = person;
-  return { accountId, email, invitedAs, shareIds: share ? rowsOf(share) : [] };
+  const { accountId, email, invitedAs, username } = person;
+  return { accountId, email, invitedAs, username, shareIds: share ? rowsOf(share) : [] };
 };
 
 /** A list that is shorter than the last one is asked for once more after this. */

@@ -4,7 +4,6 @@ import { intendedLibraries, nextEdge } from '../core/intended.js';
 import { nextLook } from '../core/look.js';
 import type {
   CaseId,
-  DiscordUserId,
   Entitlement,
   Grant,
   GuildId,
@@ -18,7 +17,10 @@ import type { Found } from '../core/surprises.js';
 import type { StoredShare } from '../store/shares.js';
 import type { Tables } from '../store/store.js';
 import { oweDms } from './oweDms.js';
+import type { CaseHead } from './caseHead.js';
 import type { Parts } from './parts.js';
+
+export type { CaseHead } from './caseHead.js';
 
 /** Alarms are asked for this far ahead; the sweep and the start ask for the rest in time. */
 export const ALARM_HORIZON_MS = 60 * 60_000;
@@ -49,18 +51,6 @@ export interface OwnCase {
   readonly sections: readonly SectionId[];
   /** The people concerned are not told of it one by one. */
   readonly isQuiet?: boolean;
-}
-
-/** Who and why, for a case. */
-export interface CaseHead {
-  readonly guildId: GuildId;
-  readonly personId: PersonId | null;
-  readonly serverId: ServerId | null;
-  readonly actorId: DiscordUserId | null;
-  readonly reason: string | null;
-  readonly at: Date;
-  /** The notice of its batch; none: it gets one of its own. */
-  readonly batch?: string | undefined;
 }
 
 export const libraryFacts = (
@@ -216,8 +206,12 @@ async function surpriseCases(tables: Tables, held: Held, step: Step) {
   const named = (sections: readonly SectionId[]) => libraryFacts(names, sections);
   const ids: CaseId[] = [];
   let undoing: CaseId | null = null;
-  for (const facts of surprises(step, { removed, facts: named })) {
+  for (const found of surprises(step, { before: stored.share.observed, removed, facts: named })) {
+    const isOfInvite =
+      found.type === 'share.gone' && (await tables.people.isInvited(stored.personId));
+    const facts = isOfInvite ? { ...found, invitation: true as const } : found;
     const id = await openOwn(tables, held, { facts, at: step.t });
+    if (facts.type === 'invite.accepted') await tables.notices.touchAbout(stored.personId, step.t);
     ids.push(id);
     if (facts.type === 'accident.undone') undoing = id;
   }
@@ -244,6 +238,12 @@ async function edgeCases(
   };
   const stay = named(ended.filter((section) => intended.includes(section)));
   await open(began, { type: 'grant.started', libraries: named(began) });
-  await open(ended, { type: 'grant.ended', libraries: named(ended), stay });
+  // Usher lets go of a share with an end only where an invite goes with it.
+  const was = held.stored.share;
+  const isWithdrawn = was.managed && !step.share.managed && was.observed?.pending === true;
+  const extra = isWithdrawn ? { invitation: true as const } : {};
+  await open(ended, { type: 'grant.ended', libraries: named(ended), stay, ...extra });
+  const [id] = ended.flatMap((section) => cases.get(section) ?? []);
+  if (isWithdrawn && id) step.share.orders.forEach((order) => cases.set(order.section, id));
   return cases;
 }

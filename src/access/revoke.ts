@@ -3,7 +3,7 @@ import type { CaseFacts } from '../core/cases.js';
 import { UserError } from '../core/errors.js';
 import type { CaseId, Grant, SectionId, ServerId } from '../core/model.js';
 import { isActive } from '../core/intended.js';
-import { lookInstant, orderRemoval, takeOrders } from '../core/orders.js';
+import { lookInstant, orderRemoval, takeOrders, withdrawInvite } from '../core/orders.js';
 import { both, isSame, minus, setOf, union } from '../core/sections.js';
 import type { Sections } from '../core/sections.js';
 import { bold, listed } from '../core/text.js';
@@ -45,6 +45,10 @@ interface Taking {
   readonly byHand: Sections;
   /** Default libraries that stay. */
   readonly stay: Sections;
+  /** The invite was not accepted yet, and nothing else is given: it is withdrawn, with the defaults in it. */
+  readonly withdrawn: Sections | null;
+  /** Has everything, also libraries to come: any removal ends that for good. */
+  readonly all: boolean;
 }
 
 /** The word that stands for everything this person was given. */
@@ -62,7 +66,7 @@ export async function revoke(
   await mustBeRevocable(parts.store, person, on);
   const takings = weighed.filter((taking) => taking.granted.length + taking.byHand.length > 0);
   if (takings.length === 0) throw nothingToTake(person, wish);
-  const asks = isAll(wish) || takings.some((t) => t.byHand.length > 0);
+  const asks = isAll(wish) || takings.some((t) => t.byHand.length > 0 || t.all);
   const sections = takings.reduce<Sections>((all, t) => union(all, union(t.granted, t.byHand)), []);
   // What was shown is what is taken: when something changed meanwhile, it is shown again.
   const isSeen = wish.confirmed !== null && isSame(wish.confirmed, sections);
@@ -123,19 +127,24 @@ async function weighServer(
   const kept = share?.managed ? minus(defaults, share.exempt) : [];
   const now = clock.now();
   const sectionsOf = (some: readonly Grant[]) => setOf(some.map((grant) => grant.section));
-  const granted = sectionsOf(grants);
+  const granted = wanted(sectionsOf(grants));
   const active = sectionsOf(grants.filter((grant) => isActive(grant, now)));
   const removing = share?.orders.filter((o) => o.want === 'remove').map((o) => o.section) ?? [];
   const shown = minus(share?.observed?.sections ?? [], removing);
   const byHand = minus(minus(shown, active), kept);
   const ordered = share?.orders.filter((o) => o.want === 'add').map((o) => o.section) ?? [];
+  const left = grants.filter((grant) => !granted.includes(grant.section));
+  const isLast = granted.length > 0 && share?.managed === true && left.length === 0;
+  const withdrawn = isLast && share.observed?.pending === true ? kept : null;
   return {
     serverId,
     serverName: (await store.servers.get(serverId)).name,
     names,
-    granted: wanted(granted),
+    granted,
     byHand: minus(wanted(byHand), ordered),
-    stay: both(kept, union(shown, kept)),
+    stay: withdrawn === null ? both(kept, union(shown, kept)) : [],
+    withdrawn,
+    all: share?.observed?.all === true,
   };
 }
 
@@ -145,12 +154,15 @@ const titles = (names: LibraryNames, sections: Sections): string =>
 const isOne = (sections: Sections): boolean => sections.length === 1;
 
 function plan(person: PersonRow, takings: readonly Taking[]): RevokeOutcome {
-  const lines = takings.flatMap(({ names, serverName, granted, byHand, stay }) => [
-    `This takes ${titles(names, union(granted, byHand))} from ${bold(person.title)} on ${bold(serverName)}.`,
+  const who = bold(person.title);
+  const lines = takings.flatMap(({ names, serverName, granted, byHand, stay, ...taking }) => [
+    `This takes ${titles(names, union(granted, byHand))} from ${who} on ${bold(serverName)}.`,
     byHand.length > 0
       ? `${titles(names, byHand)} ${isOne(byHand) ? 'was' : 'were'} given in Plex by hand.`
       : '',
     stay.length > 0 ? `${titles(names, stay)} ${isOne(stay) ? 'stays' : 'stay'}.` : '',
+    taking.withdrawn ? `${who} has not accepted yet: the invitation is withdrawn.` : '',
+    taking.all ? `${who} has everything, also libraries to come: Plex ends that for good.` : '',
   ]);
   const sections = takings.flatMap(({ granted, byHand }) => union(granted, byHand));
   return { kind: 'ask', text: lines.filter((line) => line !== '').join(' '), sections };
@@ -180,11 +192,12 @@ const headOf = (
   about: Pick<CaseHead, 'personId' | 'serverId' | 'reason' | 'at' | 'batch'>,
 ): CaseHead => ({ guildId: standing.guildId, actorId: giverOf(standing), ...about });
 
-const factsOf = ({ names, granted, byHand, stay }: Taking): CaseFacts => ({
+const factsOf = ({ names, granted, byHand, stay, withdrawn }: Taking): CaseFacts => ({
   type: 'grant.revoked',
   libraries: libraryFacts(names, granted),
   byHand: libraryFacts(names, byHand),
   stay: libraryFacts(names, minus(stay, union(granted, byHand))),
+  ...(withdrawn && { invitation: true as const }),
 });
 
 async function end(
@@ -200,7 +213,8 @@ async function end(
     over.includes(grant) ? { ...grant, revokedAt: revokedAt(grant) } : grant,
   );
   const now: Held = { ...held, entitlement: { ...held.entitlement, grants } };
-  const taken = takeOrders(held.stored.share, now.entitlement, t);
+  const share = withdrawInvite(held.stored.share, now.entitlement, t);
+  const taken = takeOrders(share, now.entitlement, t);
   // Given through Usher meanwhile: that grant was not in the plan.
   const given = now.entitlement.grants.filter((grant) => isActive(grant, taken.t));
   const byHand = minus(taking.byHand, setOf(given.map((grant) => grant.section)));
@@ -214,6 +228,6 @@ async function end(
     over.map((grant) => grant.id),
     taken.t,
   );
-  const sections = union(taking.granted, taking.byHand);
+  const sections = union(union(taking.granted, taking.byHand), taking.withdrawn ?? []);
   return record(tables, parts, { held: now, step, own: { caseId, sections }, looks: 0 });
 }

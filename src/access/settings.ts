@@ -1,5 +1,5 @@
 import { IANAZone } from 'luxon';
-import { policyWords } from '../core/cases.js';
+import { policyWords } from '../core/caseWords.js';
 import { UserError } from '../core/errors.js';
 import type { EndPolicy } from '../core/model.js';
 import { bold, escapeName } from '../core/text.js';

@@ -1,5 +1,6 @@
 import { answered, giveUp, refusedAttempt } from '../core/attempt.js';
 import type { Attempt, Read, Share, Write } from '../core/model.js';
+import { foldName } from '../core/reads.js';
 import { PlexBusy, PlexRejected, PlexUnauthorised, PlexUnavailable } from '../plex/errors.js';
 import type { PlexWrite } from '../plex/plex.js';
 import type { PersonRow } from '../store/rows.js';
@@ -8,6 +9,7 @@ import { decideHeld } from './ending.js';
 import { isStale, store, whoOf } from './look.js';
 import type { Scene, Subject } from './look.js';
 import type { Parts, Priority } from './parts.js';
+import { refusalSentence, sharedName } from './refusals.js';
 import { announce, hold, record } from './record.js';
 import type { Step } from './record.js';
 
@@ -94,15 +96,17 @@ async function plan(
   return outcome.planned;
 }
 
+const inviteTo = ({ invitedAs, email }: PersonRow): string => invitedAs || email;
+
 /** A write with whom it is for. */
 function addressed(write: Write, person: PersonRow): PlexWrite {
   switch (write.kind) {
     case 'create':
       return person.accountId === null
-        ? { ...write, email: person.email }
+        ? { ...write, email: inviteTo(person) }
         : { ...write, accountId: person.accountId };
     case 'cancelInvite':
-      return { ...write, accountId: person.accountId, email: person.email };
+      return { ...write, accountId: person.accountId, email: inviteTo(person) };
     case 'removePerson':
       if (person.accountId === null) throw new Error('only an account can be removed');
       return { ...write, accountId: person.accountId };
@@ -127,11 +131,13 @@ async function failed(
   const { no } = planned.attempt;
   const undo = (share: Share) => refusedAttempt(share, no);
   if (error instanceof PlexRejected && error.meaning === 'invalid') {
-    await refuse(parts, scene, { due, planned, why: error.sentence });
+    const why = refusalSentence(error.sentence, subject.person);
+    await refuse(parts, scene, { due, planned, why });
     return null;
   }
   if (error instanceof PlexRejected) {
     parts.log.info({ err: error, serverId: scene.server.id }, 'Plex has it otherwise; read again');
+    await learnName(parts, subject.person, error);
     await amend(parts, { scene, subject, fruitless: true }, undo);
     return null;
   }
@@ -149,6 +155,16 @@ async function failed(
   parts.log.warn({ err: error, serverId: scene.server.id }, 'the answer to a write did not come');
   await amend(parts, { scene, subject, sent: planned }, (share) => share);
   return { subject, version: no };
+}
+
+/** Plex shares with them under a name that we did not know: the next list is searched for it too. */
+async function learnName({ store }: Parts, person: PersonRow, { sentence }: PlexRejected) {
+  const name = sharedName(sentence);
+  if (person.accountId !== null || name === null) return;
+  await store.people.change(
+    person.id,
+    name.includes('@') ? { email: foldName(name) } : { username: name },
+  );
 }
 
 /** Plex will never take it: the orders are closed as refused, and their grants end with Plex's own sentence. */

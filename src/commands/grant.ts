@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import type { Access } from '../access/access.js';
-import type { GrantOutcome, GrantWish } from '../access/grant.js';
+import type { GrantOutcome } from '../access/grant.js';
+import type { GrantWish } from '../access/grantWish.js';
+import type { InviteQuestion } from '../access/invite.js';
+import type { PersonId, ServerId } from '../core/model.js';
 import { optional, when } from './command.js';
 import { defineButton, defineCommand, library, person, reason } from './define.js';
 import type { Reply } from './reply.js';
@@ -20,12 +23,14 @@ export const grant = defineCommand({
   run: ({ values, access }) => give(access, { ...values, confirmed: null }),
 });
 
-const stored = z.object({
+const wished = z.object({
   person: z.string(),
   library: z.string(),
   from: z.coerce.date().nullable(),
   until: z.coerce.date().nullable(),
   reason: z.string().nullable(),
+});
+const stored = wished.extend({
   confirmed: z.object({ startsAt: z.coerce.date(), endsAt: z.coerce.date().nullable() }),
 });
 
@@ -36,35 +41,95 @@ export const shorten = defineButton({
   run: ({ payload, access }) => give(access, stored.parse(payload)),
 });
 
+const invited = wished.extend({ invitation: z.object({ as: z.string(), now: z.boolean() }) });
+
+/** Whom the invite goes to has been repeated in full. */
+export const invite = defineButton({
+  name: 'invite',
+  allow: 'moderator',
+  run: ({ payload, access }) => give(access, { ...invited.parse(payload), confirmed: null }),
+});
+
+const waiting = z.object({ person: z.string(), server: z.string() });
+
+/** An invite for a grant that begins later goes at once. */
+export const inviteEarly = defineButton({
+  name: 'invite-early',
+  allow: 'moderator',
+  async *run({ payload, access }) {
+    const { person: who, server: where } = waiting.parse(payload);
+    yield* access.follow(await access.inviteNow(who as PersonId, where as ServerId));
+  },
+});
+
+const payloadOf = ({ person: who, library: what, from, until, reason: why }: GrantWish) => ({
+  person: who,
+  library: what,
+  from: from?.toISOString() ?? null,
+  until: until?.toISOString() ?? null,
+  reason: why,
+});
+
+const leaving = (label: string) =>
+  ({ label, style: 'secondary', press: { button: 'leave', payload: null } }) as const;
+
 async function* give(access: Access, wish: GrantWish): AsyncGenerator<Reply> {
   const outcome = await access.grant(wish);
-  if (outcome.kind !== 'ask') {
-    yield* showOutcome(access, outcome);
-    return;
-  }
-  const payload = {
-    person: wish.person,
-    library: wish.library,
-    from: wish.from?.toISOString() ?? null,
-    until: wish.until?.toISOString() ?? null,
-    reason: wish.reason,
-    confirmed: {
-      startsAt: outcome.before.startsAt.toISOString(),
-      endsAt: outcome.before.endsAt?.toISOString() ?? null,
-    },
+  if (outcome.kind === 'invite') yield inviteQuestion(wish, outcome);
+  else if (outcome.kind === 'ask') yield spanQuestion(wish, outcome);
+  else yield* showOutcome(access, outcome);
+}
+
+function inviteQuestion(wish: GrantWish, { tone, text, as, canGoNow }: InviteQuestion): Reply {
+  const press = (now: boolean) => ({
+    button: 'invite',
+    payload: { ...payloadOf(wish), invitation: { as, now } },
+  });
+  return {
+    tone,
+    text,
+    buttons: [
+      { label: 'Invite them', style: 'primary', press: press(false) },
+      ...(canGoNow
+        ? [{ label: 'Invite now', style: 'secondary' as const, press: press(true) }]
+        : []),
+      leaving('Cancel'),
+    ],
   };
-  yield {
+}
+
+function spanQuestion(wish: GrantWish, ask: Extract<GrantOutcome, { kind: 'ask' }>): Reply {
+  const confirmed = {
+    startsAt: ask.before.startsAt.toISOString(),
+    endsAt: ask.before.endsAt?.toISOString() ?? null,
+  };
+  const payload = { ...payloadOf(wish), confirmed };
+  return {
     tone: 'attention',
-    text: outcome.text,
+    text: ask.text,
     buttons: [
       { label: 'Shorten it', style: 'danger', press: { button: 'shorten', payload } },
-      { label: 'Leave it', style: 'secondary', press: { button: 'leave', payload: null } },
+      leaving('Leave it'),
     ],
   };
 }
 
 /** Follows what was recorded to its end, or says why nothing had to be. */
 export async function* showOutcome(access: Access, outcome: GrantOutcome): AsyncGenerator<Reply> {
-  if (outcome.kind === 'recorded') yield* access.follow(outcome.recorded);
-  else yield { tone: outcome.kind === 'same' ? 'done' : 'attention', text: outcome.text };
+  if (outcome.kind !== 'recorded') {
+    yield { tone: outcome.kind === 'same' ? 'done' : 'attention', text: outcome.text };
+    return;
+  }
+  const { recorded, invitable } = outcome;
+  const [server] = recorded.servers;
+  for await (const told of access.follow(recorded)) {
+    if (invitable === null || !server) yield told;
+    else yield { ...told, buttons: [earlyButton(invitable, server)] };
+  }
 }
+
+const earlyButton = (who: PersonId, server: ServerId) => ({
+  label: 'Invite now',
+  style: 'primary' as const,
+  press: { button: 'invite-early', payload: { person: who, server } },
+});

@@ -1,7 +1,7 @@
 import { accessShow } from './access/show.js';
 import { extend } from './extend.js';
 import { cancelWork } from './going.js';
-import { grant, shorten } from './grant.js';
+import { grant, invite, inviteEarly, shorten } from './grant.js';
 import { helpOver } from './help.js';
 import { leave } from './leave.js';
 import {
@@ -63,6 +63,8 @@ export const commands = [...others, helpOver(others)];
 export const buttons = [
   cancelWork,
   endPolicy,
+  invite,
+  inviteEarly,
   leave,
   removePeople,
   settings,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Access } from '../access/access.js';
 import type { Settings } from '../access/settingsShow.js';
 import type { Told } from '../access/tell.js';
-import { policyWords } from '../core/cases.js';
+import { policyWords } from '../core/caseWords.js';
 import { bold, listed } from '../core/text.js';
 import { defineButton, defineCommand } from './define.js';
 import type { Button, Menu, Reply } from './reply.js';

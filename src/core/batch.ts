@@ -33,6 +33,8 @@ export const caseNouns: {
   'policy.changed': ['end policy changed', 'end policies changed'],
   'setting.changed': ['setting changed', 'settings changed'],
   'share.gone': ['person who left', 'people who left'],
+  'invite.accepted': ['invite accepted', 'invites accepted'],
+  'person.invited': ['invite sent early', 'invites sent early'],
   'person.merged': ['two people made one', 'pairs of people made one'],
   'person.linked': ['link', 'links'],
   'person.unlinked': ['link removed', 'links removed'],

@@ -1,4 +1,4 @@
-import { endOf, intendedLibraries, isActive, isEverActive, startOf } from './intended.js';
+import { endOf, intendedLibraries, isActive, isEverActive, isOver, startOf } from './intended.js';
 import type { ClosedOrder, Entitlement, Grant, Order, SectionId, Share, Want } from './model.js';
 import { both, isSame, minus, setOf, union } from './sections.js';
 import type { Sections } from './sections.js';
@@ -95,15 +95,32 @@ function ordersOf(
   ];
 }
 
+/** From now on Usher keeps this share; what Plex has of it already is taken over first. */
+export const startManaging = (share: Share): Share =>
+  share.managed ? share : { ...share, managed: true, importOwed: true };
+
+/**
+ * An invite that nobody accepted yet goes with the last grant: who has nothing keeps no default either, and Usher keeps
+ * their share no longer. Nothing is withdrawn while a grant is active or to come.
+ */
+export function withdrawInvite(share: Share, { grants }: Entitlement, t: Date): Share {
+  const waits = share.observed !== null && share.observed.row !== null && share.observed.pending;
+  const isLast = grants.every((grant) => isOver(grant, t));
+  return share.managed && waits && isLast
+    ? { ...share, managed: false, importOwed: false, exempt: [] }
+    : share;
+}
+
 /** Makes orders of what began, ended or differs since the last look (`reconcile.md` 3). */
 export function takeOrders(before: Share, entitlement: Entitlement, now: Date): Taken {
   const t = lookInstant(before, now);
   const becomes =
     !before.managed &&
     entitlement.grants.some((grant) => grant.source !== 'import' && isActive(grant, t));
-  const share = becomes ? { ...before, managed: true, importOwed: true } : before;
-  const intended = intendedLibraries({ share, entitlement }, t);
   const found = edges(entitlement.grants, before.lookedAt, t);
+  const kept = found.ended.length > 0 ? withdrawInvite(before, entitlement, t) : before;
+  const share = becomes ? startManaging(before) : kept;
+  const intended = intendedLibraries({ share, entitlement }, t);
   const fresh = ordersOf(share, found, { intended, gone: entitlement.gone, t });
   const goneOrders = share.orders.filter((order) => entitlement.gone.includes(order.section));
   const nothing =

@@ -106,7 +106,7 @@ function endOfAccess(share: Share, read: Read, terms: Terms): Plan {
   const none: Plan = { share, change: { kind: 'none' }, deed: null, stuck: false };
   if (read.row === null) return none;
   const accident = share.orders.some((order) => order.cause === 'accident');
-  if (!terms.isHome && (accident || terms.endPolicy !== 'keep-default')) {
+  if (!terms.isHome && (accident || read.pending || terms.endPolicy !== 'keep-default')) {
     const policy = accident ? 'unshare' : terms.endPolicy;
     return { ...none, change: ending(read.row, read.pending, policy) };
   }

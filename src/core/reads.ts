@@ -74,6 +74,8 @@ export interface PersonKey {
   readonly email: string;
   /** The address or username an invite was or will be sent to, lower case; "" = none. */
   readonly invitedAs: string;
+  /** As plex.tv writes it; "" = not known. */
+  readonly username: string;
   /** Rows of this server that are known to be theirs: what our write made, or an earlier read showed. */
   readonly shareIds: readonly ShareId[];
 }
@@ -115,12 +117,12 @@ function finder<Row extends Account>(
   const byName = new Map(
     [1, 0].flatMap((i) => rows.map((row) => [folded(row)[i] ?? '', row] as const)),
   );
-  return ({ accountId, email, invitedAs, shareIds }) => {
+  return ({ accountId, email, invitedAs, username, shareIds }) => {
     const known = shareIds.map((id) => byId.get(id)).find((row) => row !== undefined);
     if (known) return known;
     const own = accountId === null ? undefined : byAccount.get(accountId);
     if (own) return own;
-    const names = [invitedAs, email].filter((name) => name !== '');
+    const names = [invitedAs, email, foldName(username)].filter((name) => name !== '');
     const rowOf = accountId === null ? byName : byAddress;
     return names.map((name) => rowOf.get(name)).find((row) => row !== undefined);
   };

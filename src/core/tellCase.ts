@@ -1,4 +1,5 @@
-import { librariesOf, told } from './cases.js';
+import { told } from './caseWords.js';
+import { librariesOf } from './cases.js';
 import type { Case, CaseFacts } from './cases.js';
 import { caseState, isOvertaken, latest, receiptLine } from './receipts.js';
 import type { CaseState, Receipt } from './receipts.js';
@@ -64,7 +65,7 @@ export function tellCase(
   const body = lines.filter((line) => line !== '').join('\n');
   const room = LONGEST_CASE - word.length - 1;
   return {
-    tone: caseTone(c.facts, receipts, state),
+    tone: state === 'seen' && c.waiting ? 'waiting' : caseTone(c.facts, receipts, state),
     text: `${shorten(body, room)}\n${word}`,
     isWhole: body.length <= room && librariesOf(c.facts).length <= MOST_LISTED,
   };
@@ -81,7 +82,7 @@ export function caseTone(facts: CaseFacts, receipts: readonly Receipt[], state: 
 /** A case that changes nothing in Plex by itself. */
 function quietTone(facts: CaseFacts): Tone {
   if (facts.type === 'grant.created') return 'waiting';
-  if (facts.type === 'grant.changed') return 'done';
+  if (facts.type === 'grant.changed' || facts.type === 'invite.accepted') return 'done';
   const needsSomebody = ['drift.found', 'share.gone', 'policy.stuck'].includes(facts.type);
   return needsSomebody ? 'attention' : 'neutral';
 }

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { ChannelId, GuildId, MessageId } from '../core/model.js';
+import type { ChannelId, GuildId, MessageId, PersonId } from '../core/model.js';
 import type { NoticeRow } from './rows.js';
 import { noticeTable } from './ledger.js';
 
@@ -51,6 +51,16 @@ export class Notices {
     await this.db.query(
       `update notice set due_at = least(due_at, $2::timestamptz), news = news + 1 where id = any($1)`,
       [ids, now],
+    );
+  }
+
+  /** What was said of this person's open grants and of their invite is to be said anew. */
+  async touchAbout(personId: PersonId, now: Date): Promise<void> {
+    await this.db.query(
+      `update notice set due_at = least(due_at, $2::timestamptz), news = news + 1
+        where id in (select notice_id from "case" where person_id = $1
+                        and type in ('grant.created', 'grant.started', 'grant.renewed', 'person.invited'))`,
+      [personId, now],
     );
   }
 

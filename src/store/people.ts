@@ -1,6 +1,6 @@
 import { In, IsNull } from 'typeorm';
 import type { EntityManager } from 'typeorm';
-import type { AccountId, DiscordUserId, GuildId, PersonId } from '../core/model.js';
+import type { AccountId, DiscordUserId, GuildId, PersonId, ServerId } from '../core/model.js';
 import type { LinkRow, PersonRow } from './rows.js';
 import { linkTable, personTable } from './schema.js';
 
@@ -28,6 +28,11 @@ export class People {
     await this.db.createQueryBuilder().insert().into(personTable).values(row).orIgnore().execute();
   }
 
+  /** Whether they have not accepted any invite yet. */
+  isInvited(id: PersonId): Promise<boolean> {
+    return this.db.existsBy(personTable, { id, kind: 'invited' });
+  }
+
   async change(id: PersonId, to: Partial<PersonRow>): Promise<void> {
     await this.db.update(personTable, { id }, to);
   }
@@ -41,6 +46,18 @@ export class People {
       [guildId],
     );
     return new Set(rows.map((row) => row.id));
+  }
+
+  /** Which of these people have an invite that waits, and where. */
+  async waiting(
+    people: readonly PersonId[],
+  ): Promise<readonly { serverId: ServerId; personId: PersonId }[]> {
+    if (people.length === 0) return [];
+    return this.db.query(
+      `select server_id as "serverId", person_id as "personId" from share
+        where person_id = any($1) and (observed->>'pending')::boolean`,
+      [people],
+    );
   }
 
   /** Gives everything of `from` to `into`, who has it all now. Open grants must not clash any more. */

@@ -9,6 +9,7 @@ import type { Parts } from '../../src/access/parts.js';
 import { sync } from '../../src/access/sync.js';
 import { openFiles } from '../../src/access/caseFiles.js';
 import { tellFiles } from '../../src/access/tell.js';
+import { lookAtDue } from '../../src/access/watch.js';
 import type { Told } from '../../src/access/tell.js';
 import { Troubles } from '../../src/access/troubles.js';
 import type { DiscordUserId, GuildId, Power, ServerId } from '../../src/core/model.js';
@@ -31,23 +32,31 @@ export class House {
   private aheadMs = 0;
 
   private constructor(
-    readonly db: TestStore,
     readonly sim: Running,
     private readonly fresh: () => Promise<void>,
   ) {}
+
+  readonly guildId = GUILD;
+  db!: TestStore;
+  private closeStore = () => Promise.resolve();
 
   readonly clock = { now: () => new Date(Date.now() + this.aheadMs) };
   private plex!: Plex;
   parts!: Parts;
   serverId!: ServerId;
 
-  /** A guild whose server was read once, in a world as the demo has it. */
   static async open(): Promise<House> {
     const { sim, fresh } = await simulated();
-    return new House(await openTestStore(), sim, fresh).begin();
+    return new House(sim, fresh);
   }
 
-  private async begin(): Promise<House> {
+  /** A guild whose server was read once, in a world as the demo has it; nothing of an earlier test. */
+  async begin(): Promise<void> {
+    await this.closeStore();
+    this.db = await openTestStore();
+    const { db } = this;
+    this.closeStore = () => db.close();
+    this.aheadMs = 0;
     const { store } = this.db;
     await this.fresh();
     await store.guilds.welcome(GUILD);
@@ -82,7 +91,7 @@ export class House {
     const { server } = await connectServer(store, GUILD, found);
     this.serverId = server.id;
     await sync(this.parts, server.id, { priority: 'person' });
-    return this;
+    await this.sim.admin('DELETE', '/log');
   }
 
   /** What somebody with this power can do. */
@@ -107,6 +116,17 @@ export class House {
     return (await this.sim.get('/state')) as World;
   }
 
+  /** Changes the world of the simulator by hand. */
+  async changeWorld(change: (world: World) => object): Promise<void> {
+    const answer = await this.sim.admin('PUT', '/state', change(await this.world()));
+    if (answer.status !== 200) throw new Error(answer.text);
+  }
+
+  /** What the watch does every 15 s. */
+  lookAtDue(): Promise<void> {
+    return lookAtDue(this.parts, null);
+  }
+
   /** The cases of the guild as the audit channel tells them, oldest first. */
   async told(): Promise<readonly string[]> {
     const rows = await this.db.sql<{ id: string }>('select id from "case" order by number');
@@ -129,10 +149,15 @@ export class House {
 
 type CaseFinder = TestStore['store']['cases']['find'];
 
-/** The last of what is told. */
-export async function lastOf(all: AsyncIterable<Told>): Promise<Told> {
+/** The last of what is told; the last of `most` where it would go on. */
+export async function lastOf(all: AsyncIterable<Told>, most = Infinity): Promise<Told> {
   let last: Told | null = null;
-  for await (const told of all) last = told;
+  let n = 0;
+  for await (const told of all) {
+    last = told;
+    n += 1;
+    if (n >= most) break;
+  }
   if (last === null) throw new Error('nothing was told');
   return last;
 }

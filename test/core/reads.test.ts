@@ -30,6 +30,7 @@ const aKey = (how: Partial<PersonKey> = {}): PersonKey => ({
   accountId: null,
   email: '',
   invitedAs: '',
+  username: '',
   shareIds: [],
   ...how,
 });
@@ -186,7 +187,7 @@ describe('what the lists show of a person', () => {
       fc.property(rows, keys, fc.nat(4), (shown, key, n) => {
         const all = shown.map((row, i) => aRow({ ...row, id: (600 + i) as ShareId }));
         const known = all[n % all.length]?.id ?? ROW;
-        const read = of(all, [])({ ...key, shareIds: [known] });
+        const read = of(all, [])(aKey({ ...key, shareIds: [known] }));
         expect(read).toMatchObject({ row: known });
       }),
     );

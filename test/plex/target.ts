@@ -48,6 +48,7 @@ export interface World {
   }[];
   readonly accounts: readonly {
     readonly id: number;
+    readonly email: string;
     readonly friend: boolean;
     readonly filters?: Readonly<Record<string, string>>;
     readonly settings?: Readonly<Record<string, unknown>>;

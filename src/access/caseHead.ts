@@ -1,0 +1,13 @@
+import type { DiscordUserId, GuildId, PersonId, ServerId } from '../core/model.js';
+
+/** Who and why, for a case. */
+export interface CaseHead {
+  readonly guildId: GuildId;
+  readonly personId: PersonId | null;
+  readonly serverId: ServerId | null;
+  readonly actorId: DiscordUserId | null;
+  readonly reason: string | null;
+  readonly at: Date;
+  /** The notice of its batch; none: it gets one of its own. */
+  readonly batch?: string | undefined;
+}
