@@ -33,6 +33,8 @@ interface Subject {
   readonly shares: readonly StoredShare[];
   /** Those who get or lose it by this. */
   readonly count: number;
+  /** Those who have everything in Plex, also libraries to come, and who would lose that with it. */
+  readonly losingAll: number;
 }
 
 /** Makes a library one that everybody managed keeps, or takes that back; asks with the number of people first. */
@@ -88,16 +90,21 @@ async function weigh(
     if (isDefault) return !has && !share.exempt.includes(library.sectionId);
     return has && !granted.some((grant) => grant.personId === personId);
   };
-  return { library, title, shares: managed, count: managed.filter(isConcerned).length };
+  const concerned = managed.filter(isConcerned);
+  const losing = concerned.filter(({ share }) => !isDefault && share.observed?.all === true);
+  const counts = { count: concerned.length, losingAll: losing.length };
+  return { library, title, shares: managed, ...counts };
 }
 
-function question({ library, title, count }: Subject, { isDefault }: DefaultWish): DefaultOutcome {
+function question(subject: Subject, { isDefault }: DefaultWish): DefaultOutcome {
+  const { library, title, count, losingAll } = subject;
   const server = bold(library.serverName);
   const people = counted(count, 'person', 'people');
   const text = isDefault
     ? `${bold(title)} becomes a default library of ${server}: ${people} ${count === 1 ? 'gets' : 'get'} it, and everybody managed keeps it.`
     : `${bold(title)} is then no longer a default library of ${server}: ${people} ${count === 1 ? 'loses' : 'lose'} it.`;
-  return { kind: 'ask', text, count };
+  const lost = `${counted(losingAll, 'person has', 'people have')} everything in Plex, also libraries to come: that is lost for good.`;
+  return { kind: 'ask', text: losingAll === 0 ? text : `${text}\n${lost}`, count };
 }
 
 async function change(

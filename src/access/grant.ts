@@ -9,7 +9,7 @@ import type { OpenGrant } from '../store/grants.js';
 import type { Tables } from '../store/store.js';
 import { findLibrary, libraryName } from './find.js';
 import type { NamedLibrary } from './find.js';
-import { isByHand, isMissing, question, refuseWish } from './grantCase.js';
+import { isByHand, isMissing, isWarned, question, refuseWish, warning } from './grantCase.js';
 import type { GrantCase } from './grantCase.js';
 import type { GrantWish } from './grantWish.js';
 import { addInvited, askToInvite, canInviteNow, findWhom, inviteNow } from './invite.js';
@@ -32,7 +32,7 @@ export type GrantOutcome =
     }
   | { readonly kind: 'same'; readonly text: string }
   | InviteQuestion
-  | { readonly kind: 'ask'; readonly text: string; readonly before: Span; readonly after: Span };
+  | ReturnType<typeof warning>;
 
 /** Gives a person a library: grant, orders, case and notice in one transaction. Plex is told after it. */
 export async function grant(
@@ -97,13 +97,14 @@ async function decideWish(tables: Tables, parts: Parts, c: GrantCase) {
       };
     case 'ask':
       // Changed by somebody else since it was shown: it is shown again.
-      if (!isSameSpan(c.wish.confirmed, verdict.before))
-        return question(c, verdict, parts.clock.now());
+      if (!isSameSpan(c.wish.confirmed, verdict.before) || !isWarned(c)) {
+        return warning(c, question(c, verdict, parts.clock.now()));
+      }
       return change(tables, parts, { ...c, before: verdict.before, after: verdict.after });
     case 'lengthen':
       return change(tables, parts, { ...c, before: verdict.before, after: verdict.after });
     case 'new':
-      return create(tables, parts, c);
+      return isWarned(c) ? create(tables, parts, c) : warning(c, null);
   }
 }
 

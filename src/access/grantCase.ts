@@ -72,6 +72,22 @@ export function question(
 
 const both = ({ startsAt, endsAt }: Span): string => `from ${dateTime(startsAt)} ${until(endsAt)}`;
 
+const hasAll = ({ held }: GrantCase): boolean => held.stored.share.observed?.all === true;
+
+/** Whether an order costs nothing that the asker does not know of. */
+export const isWarned = (c: GrantCase): boolean => !hasAll(c) || c.wish.isWarned === true;
+
+/** A question about a wish, with what an order costs somebody who has everything in Plex. */
+export function warning(
+  c: GrantCase,
+  asked: { readonly text: string; readonly before: Span; readonly after: Span } | null,
+) {
+  const lost = `${bold(c.person.title)} has everything in Plex, also libraries to come. With the first library that is taken away, that is lost for good.`;
+  const text = [asked?.text ?? '', hasAll(c) ? lost : ''].filter((part) => part !== '').join('\n');
+  const { before, after } = asked ?? { before: null, after: null };
+  return { kind: 'ask' as const, text, before, after, isWarned: hasAll(c) };
+}
+
 /** Granted, not on order, and not in Plex: somebody took it away there by hand. */
 export function isMissing({ held, library, open }: GrantCase): boolean {
   const { observed, orders } = held.stored.share;

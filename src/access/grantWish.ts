@@ -11,6 +11,8 @@ export interface GrantWish {
   readonly reason: string | null;
   /** The span that the asker was shown and wants changed; null: none was shown. */
   readonly confirmed: Span | null;
+  /** The asker knows that the person then no longer has everything; left out: nobody said so. */
+  readonly isWarned?: boolean;
   /** Whom the asker was shown in full and wants invited; left out: nobody. */
   readonly invitation?: Invitation;
 }

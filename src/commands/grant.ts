@@ -31,10 +31,11 @@ const wished = z.object({
   reason: z.string().nullable(),
 });
 const stored = wished.extend({
-  confirmed: z.object({ startsAt: z.coerce.date(), endsAt: z.coerce.date().nullable() }),
+  confirmed: z.object({ startsAt: z.coerce.date(), endsAt: z.coerce.date().nullable() }).nullable(),
+  isWarned: z.boolean().default(false),
 });
 
-/** The answer to a wish that would end access earlier, or start it later: both instants have been shown. */
+/** The answer to a wish that costs the person something, sooner or later: what it is has been shown. */
 export const shorten = defineButton({
   name: 'shorten',
   allow: 'moderator',
@@ -99,19 +100,16 @@ function inviteQuestion(wish: GrantWish, { tone, text, as, canGoNow }: InviteQue
 }
 
 function spanQuestion(wish: GrantWish, ask: Extract<GrantOutcome, { kind: 'ask' }>): Reply {
-  const confirmed = {
+  const confirmed = ask.before && {
     startsAt: ask.before.startsAt.toISOString(),
     endsAt: ask.before.endsAt?.toISOString() ?? null,
   };
-  const payload = { ...payloadOf(wish), confirmed };
-  return {
-    tone: 'attention',
-    text: ask.text,
-    buttons: [
-      { label: 'Shorten it', style: 'danger', press: { button: 'shorten', payload } },
-      leaving('Leave it'),
-    ],
-  };
+  const payload = { ...payloadOf(wish), confirmed, isWarned: ask.isWarned };
+  const press = { button: 'shorten', payload };
+  const yes = confirmed
+    ? ({ label: 'Shorten it', style: 'danger', press } as const)
+    : ({ label: 'Give it anyway', style: 'primary', press } as const);
+  return { tone: 'attention', text: ask.text, buttons: [yes, leaving('Leave it')] };
 }
 
 /** Follows what was recorded to its end, or says why nothing had to be. */

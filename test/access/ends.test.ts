@@ -12,6 +12,7 @@ let house: House;
 
 beforeEach(async () => {
   house = await House.open();
+  await house.begin();
 });
 afterEach(() => house.close());
 

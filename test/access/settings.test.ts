@@ -8,6 +8,7 @@ let admin: Access;
 
 beforeAll(async () => {
   house = await House.open();
+  await house.begin();
   admin = house.as('admin');
 });
 afterAll(() => house.close());
