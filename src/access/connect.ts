@@ -73,5 +73,5 @@ export async function connectServer(
 export const taken = (): UserError =>
   new UserError(
     'taken',
-    'That Plex server is connected to another Discord server. Ask its owner to disconnect it there first.',
+    'That Plex server is connected to another Discord server. Use Connect Plex here once Usher has been removed from that one.',
   );

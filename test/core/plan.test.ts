@@ -272,15 +272,19 @@ describe('an invite that keeps its old list', () => {
   const read = aRead({ pending: true, sections: [FILMS] });
   const keep = { endPolicy: 'keep-default', defaults: [LOBBY] } as const;
 
-  test('is not taken back while no default is left to keep', () => {
+  test('is taken back with its last library, though no default is left to keep', () => {
     const share = { orders: [removes(FILMS, { tried: true })], attempt: replaced };
     const lost = { ...read, catalogue: [FILMS, SHOWS] };
-    expect(planned(share, lost, keep)).toMatchObject({ change: NONE, stuck: true });
+    expect(planned(share, lost, keep)).toMatchObject({
+      change: { kind: 'cancelInvite', shareId: ROW },
+      stuck: false,
+    });
   });
 
-  test('is left alone when it shows just the default that is kept', () => {
-    const share = { orders: [removes(LOBBY, { tried: true })], attempt: replaced };
-    expect(changeOf(share, { ...read, sections: [LOBBY] }, keep)).toEqual(NONE);
+  test('is made anew with what it is to have, when a library is left', () => {
+    const share = { orders: [removes(FILMS, { tried: true })], attempt: replaced };
+    const both = { ...read, sections: [FILMS, LOBBY] };
+    expect(changeOf(share, both, keep)).toEqual({ kind: 'cancelInvite', shareId: ROW });
   });
 });
 
