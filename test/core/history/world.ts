@@ -143,8 +143,10 @@ export class World {
     const ceased = both(minus(known, after.intended), catalogue);
     const isReleased = before?.share.managed === true && !after.share.managed;
     for (const section of ceased) {
-      // Somebody who was never looked at while managed owes nothing of the defaults.
-      const isOrder = !isReleased || this.store.wasGranted(section);
+      // Somebody who was never looked at while managed owes nothing of the defaults, but what was ordered away.
+      const { orders } = this.store.share;
+      const isAway = orders.some((order) => order.section === section && order.want === 'remove');
+      const isOrder = !isReleased || this.store.wasGranted(section) || isAway;
       if (isOrder) this.order(section, 'remove');
       else this.judge.forget([section]);
     }
