@@ -11,7 +11,8 @@ import type { Told } from './tell.js';
 
 const POWERS = ['admin', 'moderator', 'auditor'] as const satisfies readonly BoundPower[];
 const ABOVE = 'The owner of this Discord server and holders of Administrator are always Admin.';
-const HIDE =
+/** How commands are hidden from those who cannot use them anyway. */
+export const HIDE =
   'To hide commands from everybody else: Server Settings → Integrations → Usher, then choose who sees each.';
 
 /** Which roles give which power. */

@@ -115,7 +115,9 @@ function zoneOf(typed: string): string {
       `"${escapeName(name)}" is no time zone. Name one by continent and city, such as Europe/Berlin or America/New_York.`,
     );
   }
-  return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
+  const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions();
+  // Intl answers with the oldest name of a zone: Asia/Calcutta for Asia/Kolkata.
+  return timeZone.toLowerCase() === name.toLowerCase() ? timeZone : name;
 }
 
 /** Chooses the zone in which days are cut and times are read. No grant moves by it. */

@@ -1,11 +1,12 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
 import type { Access } from '../../access/access.js';
+import { HIDE } from '../../access/roles.js';
 import type { ChannelId, RoleId } from '../../core/model.js';
 import { powerName } from '../../core/power.js';
 import { defineButton } from '../define.js';
 import type { Menu, Reply } from '../reply.js';
-import { above, back, HIDE, home, orAgain, press } from './panel.js';
+import { above, back, home, orAgain, press } from './panel.js';
 
 async function channels(access: Access): Promise<Reply> {
   const { auditChannel } = await access.setup.state();

@@ -1,4 +1,5 @@
 import type { Access } from '../../access/access.js';
+import { HIDE } from '../../access/roles.js';
 import type { SetupState } from '../../access/setup.js';
 import type { Told } from '../../access/tell.js';
 import { Outage, UserError } from '../../core/errors.js';
@@ -20,10 +21,6 @@ const STEPS: readonly { part: Part; label: string; button: string }[] = [
 
 const POWERS = ['admin', 'moderator', 'auditor'] as const;
 const BY_ENVIRONMENT = 'set by environment';
-
-/** How commands are hidden from those who cannot use them anyway. */
-export const HIDE =
-  'To hide commands from everybody else: Server Settings → Integrations → Usher, then choose who sees each.';
 
 export const press = (button: string, payload: Json = null) => ({ button, payload });
 
