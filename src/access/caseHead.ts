@@ -11,3 +11,13 @@ export interface CaseHead {
   /** The notice of its batch; none: it gets one of its own. */
   readonly batch?: string | undefined;
 }
+
+/** Of what Usher does of itself on a server, to nobody in particular. */
+export const ownHead = (guildId: GuildId, serverId: ServerId, at: Date): CaseHead => ({
+  guildId,
+  serverId,
+  personId: null,
+  actorId: null,
+  reason: null,
+  at,
+});

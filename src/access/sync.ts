@@ -1,30 +1,25 @@
 import { Outage } from '../core/errors.js';
-import { takeOrders } from '../core/orders.js';
-import { importShare } from '../core/settle.js';
 import type { GuildId, PersonId, ServerId, ShareId } from '../core/model.js';
 import type { LibraryRow, PersonRow, ServerRow } from '../store/rows.js';
 import type { Tables } from '../store/store.js';
 import { countLibraries, countPeople } from './census.js';
 import type { Difference } from './census.js';
-import { isOfHome } from './grantable.js';
-import { isOlder } from './look.js';
-import { importGrants } from './importGrants.js';
+import { ownHead } from './caseHead.js';
+import { importAll } from './importAll.js';
+import type { Imported } from './importAll.js';
 import { unwatched } from './going.js';
 import type { Going } from './going.js';
 import { merge } from './merge.js';
 import type { Errand, Parts, Priority } from './parts.js';
 import { readList, rowsOf } from './readList.js';
-import type { ListRead, Sought } from './readList.js';
-import { announce, hold, libraryFacts, libraryNames, openCase, record } from './record.js';
-import type { CaseHead, LibraryNames } from './record.js';
+import { libraryFacts, libraryNames, openCase } from './record.js';
 
 /** What a sync of one server found. */
 export interface Synced {
   readonly server: ServerRow;
   readonly people: Omit<Difference<PersonRow>, 'rows'> & { readonly known: number };
   readonly libraries: Omit<Difference<LibraryRow>, 'rows'> & { readonly known: number };
-  /** People whose shares were taken over, and how many libraries they have. */
-  readonly imported: { readonly people: number; readonly grants: number };
+  readonly imported: Imported;
 }
 
 const DEFAULT_TITLE = 'default';
@@ -139,15 +134,6 @@ async function knownPeople({ people, servers, shares }: Tables, guildId: GuildId
   return { guildId, known, ownerOf, needed: await people.needed(guildId) };
 }
 
-const headOf = (guildId: GuildId, serverId: ServerId, at: Date): CaseHead => ({
-  guildId,
-  serverId,
-  personId: null,
-  actorId: null,
-  reason: null,
-  at,
-});
-
 /** A library called "Default" is what keeps people on the server: it is adopted at the first sync, and told. */
 async function adoptDefault(parts: Parts, server: ServerRow): Promise<void> {
   const now = parts.clock.now();
@@ -158,7 +144,7 @@ async function adoptDefault(parts: Parts, server: ServerRow): Promise<void> {
     if (!only || found.length > 1 || libraries.some((row) => row.isDefault)) return false;
     await tables.servers.setLibrary(only.id, { isDefault: true });
     const names = await libraryNames(tables, server.id);
-    await openCase(tables, headOf(server.guildId, server.id, now), {
+    await openCase(tables, ownHead(server.guildId, server.id, now), {
       type: 'default.adopted',
       libraries: libraryFacts(names, [only.sectionId]),
       server: server.name,
@@ -166,71 +152,4 @@ async function adoptDefault(parts: Parts, server: ServerRow): Promise<void> {
     return true;
   });
   if (done) parts.knock(server.guildId);
-}
-
-async function importAll(
-  parts: Parts,
-  server: ServerRow,
-  { people, list, going }: { people: readonly Sought[]; list: ListRead; going: Going },
-): Promise<Synced['imported']> {
-  const managed = new Set(
-    (await parts.store.shares.on(server.id, null))
-      .filter(({ share }) => share.managed || share.orders.length > 0)
-      .map((stored) => stored.personId),
-  );
-  const names = await libraryNames(parts.store, server.id);
-  const withHome = (await parts.store.guilds.find(server.guildId))?.homeUsers === true;
-  const counts = { people: 0, grants: 0 };
-  for (const [done, who] of people.entries()) {
-    const { person } = who;
-    if (going.signal.aborted) break;
-    going.tell(done, people.length);
-    // Usher leaves the owner's home alone, unless it was told otherwise.
-    if (managed.has(person.id) || (isOfHome(person) && !withHome)) continue;
-    const grants = await importOne(parts, server, { who, list, names }).catch((error: unknown) => {
-      const details = { err: error, serverId: server.id, personId: person.id };
-      parts.log.error(details, 'one person could not be taken over');
-      return null;
-    });
-    if (grants === null) continue;
-    counts.people += 1;
-    counts.grants += grants;
-  }
-  if (counts.people > 0) {
-    const facts = { type: 'people.imported' as const, server: server.name, ...counts };
-    await parts.store.transaction((tables) =>
-      openCase(tables, headOf(server.guildId, server.id, parts.clock.now()), facts),
-    );
-    parts.knock(server.guildId);
-  }
-  return counts;
-}
-
-/** Takes over one person's share; null when there is none, or nothing may be concluded from what was read. */
-async function importOne(
-  parts: Parts,
-  server: ServerRow,
-  { who: sought, list, names }: { who: Sought; list: ListRead; names: LibraryNames },
-): Promise<number | null> {
-  const { person } = sought;
-  const read = list.of(sought);
-  if (read === 'unknown' || read.row === null) return null;
-  const who = { guildId: server.guildId, serverId: server.id, personId: person.id, names };
-  const done = await parts.store.transaction(async (tables: Tables) => {
-    const held = await hold(tables, who, parts.clock.now());
-    const { stored, entitlement } = held;
-    if (stored.share.managed || isOlder(read, stored.share)) return null;
-    const taken = takeOrders(stored.share, entitlement, parts.clock.now());
-    const { t } = taken;
-    const seen = { ...taken.share, observed: read };
-    const done = importShare(seen, read, { entitlement, times: parts.times, t });
-    if (done === null) return null;
-    const grants = await importGrants(tables, stored, { sections: done.granted, t });
-    const closed = [...taken.closed, ...done.closed];
-    const step = { ...taken, share: done.share, closed };
-    return { grants, recorded: await record(tables, parts, { held, step }) };
-  });
-  if (done === null) return null;
-  announce(parts, done.recorded);
-  return done.grants;
 }

@@ -1,8 +1,7 @@
+import type { Json } from '../core/json.js';
 import type { Tone } from '../core/text.js';
 
-/** Values as JSON can carry them. */
-export type Json =
-  string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+export type { Json } from '../core/json.js';
 
 /** What happens when a part of a message is used: the button's name as defined, and what it gets then. */
 export interface Press {
