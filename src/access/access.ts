@@ -20,6 +20,8 @@ import type { PolicyOutcome, PolicyWish } from './settings.js';
 import { show } from './show.js';
 import { setDefault } from './defaults.js';
 import type { DefaultOutcome, DefaultWish } from './defaults.js';
+import { giveDefaults } from './giveDefaults.js';
+import type { GiveOutcome, GiveWish } from './giveDefaults.js';
 import { extend } from './extend.js';
 import type { ExtendWish } from './extend.js';
 import { mustBeRead } from './find.js';
@@ -80,6 +82,10 @@ export class Access {
 
   setDefault(wish: DefaultWish): Promise<DefaultOutcome> {
     return setDefault(this.parts, this.standing, wish);
+  }
+
+  giveDefaults(wish: GiveWish): Promise<GiveOutcome> {
+    return giveDefaults(this.parts, this.standing, wish);
   }
 
   settings(): Promise<Settings> {

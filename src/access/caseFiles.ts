@@ -5,6 +5,8 @@ import { revive } from '../store/documents.js';
 import { bold, escapeName, maskEmail } from '../core/text.js';
 import type { CaseRow, PersonRow, ReceiptRow } from '../store/rows.js';
 import type { Tables } from '../store/store.js';
+import { openOffers } from './offers.js';
+import type { Offer } from './offers.js';
 
 /** A case with what Plex showed of it. */
 export interface CaseFile {
@@ -14,6 +16,8 @@ export interface CaseFile {
   readonly receipts: readonly (Receipt & { readonly personId: PersonId })[];
   /** Titles of the people whom receipts are about. */
   readonly people: ReadonlyMap<PersonId, string>;
+  /** What can still be done about it. */
+  readonly offer: Offer | null;
 }
 
 const receiptOf = (row: ReceiptRow): CaseFile['receipts'][number] => ({
@@ -58,7 +62,8 @@ export async function openFiles(tables: Tables, rows: readonly CaseRow[]): Promi
   const people = new Map([...known.values()].map((p) => [p.id, p.title]));
   const waiting = await waitingIn(tables, known);
   const servers = await tables.servers.ofGuild(first.guildId);
-  return rows.map((row) => {
+  const offers = await openOffers(tables, rows);
+  return rows.map((row, index) => {
     const own = receipts.get(row.id) ?? [];
     return {
       case: {
@@ -74,6 +79,7 @@ export async function openFiles(tables: Tables, rows: readonly CaseRow[]): Promi
       server: servers.find((server) => server.id === row.serverId)?.name ?? null,
       receipts: own.map(receiptOf),
       people: new Map(own.map(({ personId }) => [personId, people.get(personId) ?? ''])),
+      offer: offers[index] ?? null,
     };
   });
 }

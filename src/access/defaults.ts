@@ -9,10 +9,11 @@ import type { Tables } from '../store/store.js';
 import { findLibrary, libraryName } from './find.js';
 import type { NamedLibrary } from './find.js';
 import type { Recorded } from './follow.js';
+import { touchOffers } from './offers.js';
 import { giverOf } from './parts.js';
 import type { Parts, Standing } from './parts.js';
 import { announce, hold, libraryFacts, libraryNames, openCase, record } from './record.js';
-import type { Held, LibraryNames, Recorded as Stored } from './record.js';
+import type { Held, LibraryNames, OwnCase, Recorded as Stored } from './record.js';
 
 /** A library to be made a default, or no longer one. */
 export interface DefaultWish {
@@ -20,6 +21,8 @@ export interface DefaultWish {
   readonly isDefault: boolean;
   /** How many it concerns, as the asker has seen; null: nothing was shown. */
   readonly confirmed: number | null;
+  /** It was adopted unasked: it can be taken back though no other default is there. */
+  readonly isUndo?: boolean;
 }
 
 export type DefaultOutcome =
@@ -35,6 +38,8 @@ interface Subject {
   readonly count: number;
   /** Those who have everything in Plex, also libraries to come, and who would lose that with it. */
   readonly losingAll: number;
+  /** The server has no other default. */
+  readonly isOnly: boolean;
 }
 
 /** Makes a library one that everybody managed keeps, or takes that back; asks with the number of people first. */
@@ -60,7 +65,7 @@ export async function setDefault(
 async function weigh(
   parts: Parts,
   { guildId }: Standing,
-  { library: typed, isDefault }: DefaultWish,
+  { library: typed, isDefault, isUndo = false }: DefaultWish,
 ): Promise<Subject> {
   const { store, clock } = parts;
   const { library, all } = await findLibrary(store, guildId, typed);
@@ -73,7 +78,8 @@ async function weigh(
     );
   }
   const defaults = await store.servers.defaults(library.serverId);
-  if (!isDefault && defaults.length === 1) {
+  const isOnly = !isDefault && defaults.length === 1;
+  if (isOnly && !isUndo) {
     throw new UserError(
       'last-default',
       `${bold(title)} is the only default library of ${bold(library.serverName)}: who has nothing else would leave the server. Make another one a default first.`,
@@ -93,18 +99,20 @@ async function weigh(
   const concerned = managed.filter(isConcerned);
   const losing = concerned.filter(({ share }) => !isDefault && share.observed?.all === true);
   const counts = { count: concerned.length, losingAll: losing.length };
-  return { library, title, shares: managed, ...counts };
+  return { library, title, shares: managed, isOnly, ...counts };
 }
 
 function question(subject: Subject, { isDefault }: DefaultWish): DefaultOutcome {
-  const { library, title, count, losingAll } = subject;
+  const { library, title, count, losingAll, isOnly } = subject;
   const server = bold(library.serverName);
   const people = counted(count, 'person', 'people');
   const text = isDefault
     ? `${bold(title)} becomes a default library of ${server}: ${people} ${count === 1 ? 'gets' : 'get'} it, and everybody managed keeps it.`
     : `${bold(title)} is then no longer a default library of ${server}: ${people} ${count === 1 ? 'loses' : 'lose'} it.`;
   const lost = `${counted(losingAll, 'person has', 'people have')} everything in Plex, also libraries to come: that is lost for good.`;
-  return { kind: 'ask', text: losingAll === 0 ? text : `${text}\n${lost}`, count };
+  const last = `${server} has no other: whose last library there ends leaves the server from then on.`;
+  const lines = [text, ...(isOnly ? [last] : []), ...(losingAll === 0 ? [] : [lost])];
+  return { kind: 'ask', text: lines.join('\n'), count };
 }
 
 async function change(
@@ -127,8 +135,12 @@ async function change(
     const caseId = await open(tables, parts, { standing, isDefault, about });
     const stored: Stored[] = [];
     for (const held of helds) {
-      stored.push(await takeOne(tables, parts, { held, sectionId, isDefault, caseId }));
+      const { share } = held.stored;
+      const after = isDefault ? withoutInviting(share, sectionId) : share;
+      const own = { caseId, sections: [sectionId], isQuiet: true };
+      stored.push(await takeOne(tables, parts, { held, share: after, own }));
     }
+    await touchOffers(tables, serverId, parts.clock.now());
     return { caseId, stored };
   });
 }
@@ -160,19 +172,13 @@ function open(tables: Tables, { clock }: Parts, { standing, isDefault, about }: 
   );
 }
 
-async function takeOne(
+/** Orders for one of many what a change of the defaults, or of what they are kept from, makes of their share. */
+export async function takeOne(
   tables: Tables,
-  parts: Parts,
-  {
-    held,
-    sectionId,
-    isDefault,
-    caseId,
-  }: { held: Held; sectionId: SectionId; isDefault: boolean; caseId: CaseId },
+  parts: Pick<Parts, 'times' | 'clock'>,
+  { held, share, own }: { held: Held; share: Share; own: OwnCase },
 ): Promise<Stored> {
-  const share = isDefault ? withoutInviting(held.stored.share, sectionId) : held.stored.share;
   const step = takeOrders(share, held.entitlement, parts.clock.now());
-  const own = { caseId, sections: [sectionId], isQuiet: true };
   return record(tables, parts, { held, step, own, looks: 0 });
 }
 

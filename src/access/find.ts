@@ -109,6 +109,12 @@ export async function findLibrary(
   const text = typed.trim();
   const byId = all.find((library) => library.id === (text as LibraryId));
   if (byId) return { library: byId, all };
+  if (UUID.test(text)) {
+    throw new UserError(
+      'library-left',
+      'That library is no longer there. Use /library list to see which are.',
+    );
+  }
   const wanted = text.toLowerCase();
   const full = all.filter((l) => `${l.title} (${l.serverName})`.toLowerCase() === wanted);
   const hits = full.length > 0 ? full : all.filter((l) => l.title.toLowerCase() === wanted);

@@ -1,4 +1,5 @@
 import { takeOrders } from '../core/orders.js';
+import type { Sections } from '../core/sections.js';
 import { importShare } from '../core/settle.js';
 import type { ServerRow } from '../store/rows.js';
 import type { Tables } from '../store/store.js';
@@ -6,6 +7,7 @@ import { ownHead } from './caseHead.js';
 import type { Going } from './going.js';
 import { isOfHome } from './grantable.js';
 import { importGrants } from './importGrants.js';
+import { lackedBy, lackingFacts } from './lacking.js';
 import { isOlder } from './look.js';
 import type { Parts } from './parts.js';
 import type { ListRead, Sought } from './readList.js';
@@ -32,23 +34,31 @@ export async function importAll(
   const names = await libraryNames(parts.store, server.id);
   const withHome = (await parts.store.guilds.find(server.guildId))?.homeUsers === true;
   const counts = { people: 0, grants: 0 };
+  const lacked: Sections[] = [];
   for (const [done, who] of people.entries()) {
     const { person } = who;
     if (going.signal.aborted) break;
     going.tell(done, people.length);
     // Usher leaves the owner's home alone, unless it was told otherwise.
     if (managed.has(person.id) || (isOfHome(person) && !withHome)) continue;
-    const grants = await importOne(parts, server, { who, list, names }).catch((error: unknown) => {
+    const taken = await importOne(parts, server, { who, list, names }).catch((error: unknown) => {
       const details = { err: error, serverId: server.id, personId: person.id };
       parts.log.error(details, 'one person could not be taken over');
       return null;
     });
-    if (grants === null) continue;
+    if (taken === null) continue;
     counts.people += 1;
-    counts.grants += grants;
+    counts.grants += taken.grants;
+    lacked.push(taken.lacked);
   }
   if (counts.people > 0) {
-    const facts = { type: 'people.imported' as const, server: server.name, ...counts };
+    const lacking = lackingFacts(names, lacked);
+    const facts = {
+      type: 'people.imported' as const,
+      server: server.name,
+      ...counts,
+      ...(lacking.length > 0 && { lacking }),
+    };
     await parts.store.transaction((tables) =>
       openCase(tables, ownHead(server.guildId, server.id, parts.clock.now()), facts),
     );
@@ -57,12 +67,18 @@ export async function importAll(
   return counts;
 }
 
+interface Taken {
+  readonly grants: number;
+  /** Defaults that they do not have. */
+  readonly lacked: Sections;
+}
+
 /** Takes over one person's share; null when there is none, or nothing may be concluded from what was read. */
 async function importOne(
   parts: Parts,
   server: ServerRow,
   { who: sought, list, names }: { who: Sought; list: ListRead; names: LibraryNames },
-): Promise<number | null> {
+): Promise<Taken | null> {
   const { person } = sought;
   const read = list.of(sought);
   if (read === 'unknown' || read.row === null) return null;
@@ -79,9 +95,10 @@ async function importOne(
     const grants = await importGrants(tables, stored, { sections: done.granted, t });
     const closed = [...taken.closed, ...done.closed];
     const step = { ...taken, share: done.share, closed };
-    return { grants, recorded: await record(tables, parts, { held, step }) };
+    const lacked = lackedBy({ share: done.share }, entitlement.defaults);
+    return { grants, lacked, recorded: await record(tables, parts, { held, step }) };
   });
   if (done === null) return null;
   announce(parts, done.recorded);
-  return done.grants;
+  return done;
 }

@@ -39,9 +39,10 @@ export async function writeLetter(
   return { told, print: printOf(told), marks: [new RegExp(dateTime(row.since))], dueAt: null };
 }
 
-function printOf({ tone, text, files = [] }: Told): string {
+function printOf({ tone, text, files = [], buttons = [] }: Told): string {
   const hash = createHash('sha256').update(`${tone}\n${text}`);
   for (const { name, content } of files) hash.update(name).update(content);
+  if (buttons.length > 0) hash.update(JSON.stringify(buttons));
   return hash.digest('base64url').slice(0, 22);
 }
 

@@ -148,6 +148,7 @@ async function adoptDefault(parts: Parts, server: ServerRow): Promise<void> {
       type: 'default.adopted',
       libraries: libraryFacts(names, [only.sectionId]),
       server: server.name,
+      kind: only.type,
     });
     return true;
   });

@@ -8,8 +8,10 @@ import {
   libraryDefaultAdd,
   libraryDefaultRemove,
   settleDefault,
+  undoAdopted,
   undoDefault,
 } from './library/default.js';
+import { giveDefault, settleGiven } from './library/give.js';
 import { libraryList } from './library/list.js';
 import { peopleLink, peopleUnlink } from './people/link.js';
 import { revoke, take } from './revoke.js';
@@ -63,6 +65,7 @@ export const commands = [...others, helpOver(others)];
 export const buttons = [
   cancelWork,
   endPolicy,
+  giveDefault,
   invite,
   inviteEarly,
   leave,
@@ -72,6 +75,7 @@ export const buttons = [
   settingsSwitch,
   settingsZone,
   settleDefault,
+  settleGiven,
   setupChannel,
   setupChannels,
   setupHome,
@@ -87,5 +91,6 @@ export const buttons = [
   setupZones,
   shorten,
   take,
+  undoAdopted,
   undoDefault,
 ];

@@ -24,6 +24,7 @@ export const caseNouns: {
   'grant.ended': ['end', 'ends'],
   'people.imported': ['import', 'imports'],
   'default.adopted': ['default adopted', 'defaults adopted'],
+  'default.given': ['default given', 'defaults given'],
   'default.added': ['default added', 'defaults added'],
   'default.removed': ['default removed', 'defaults removed'],
   'drift.found': ['difference in Plex', 'differences in Plex'],

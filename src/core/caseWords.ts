@@ -1,4 +1,4 @@
-import type { Case, CaseFacts, LibraryFact, Span } from './cases.js';
+import type { Case, CaseFacts, Lacking, LibraryFact, Span } from './cases.js';
 import type { EndPolicy } from './model.js';
 import { powerName } from './power.js';
 import type { CaseState } from './receipts.js';
@@ -49,6 +49,28 @@ const withdrawn = (c: Case, state: CaseState, libraries: readonly LibraryFact[])
     ? `The invitation of ${who(c)} to ${titles(libraries)} is withdrawn.`
     : `${who(c)} has not accepted yet: the invitation to ${titles(libraries)} is being withdrawn.`;
 
+/** What is in a library, by Plex's word for its kind. */
+const contents: Readonly<Record<string, string>> = {
+  movie: 'films',
+  show: 'series',
+  artist: 'music',
+  photo: 'photos',
+};
+
+const ofKind = (kind = ''): string => {
+  const content = contents[kind];
+  return content === undefined ? '' : `, a library of ${content},`;
+};
+
+/** Told of the past, so that it stays true when they are given it later. */
+const without = (lacking: readonly Lacking[]): string =>
+  lacking
+    .map(
+      (one) =>
+        `\n${one.people} of them came without ${bold(one.title)}, a default library: nothing was changed for them.`,
+    )
+    .join('');
+
 const wording: { readonly [K in CaseFacts['type']]: Wording<K> } = {
   'grant.created': (f, c, state) =>
     `${gets(c, state)} ${titles(f.libraries)} ${spanOf(f.span, c.at)}.${behind(c)}` +
@@ -72,9 +94,14 @@ const wording: { readonly [K in CaseFacts['type']]: Wording<K> } = {
         : `${loses(c, state)} ${titles(f.libraries)}: the time is over.${stays(f.stay)}`,
   'people.imported': (f) =>
     `Read ${bold(f.server)}: ${counted(f.people, 'person', 'people')} with ${counted(f.grants, 'library', 'libraries')} ` +
-    `given in Plex before. They keep them until you take them away.`,
+    `given in Plex before. They keep them until you take them away.` +
+    without(f.lacking ?? []),
   'default.adopted': (f) =>
-    `${titles(f.libraries)} is now the default library of ${bold(f.server)}: everybody managed keeps it.`,
+    `${titles(f.libraries)}${ofKind(f.kind)} is now the default library of ${bold(f.server)}: everybody managed keeps it.`,
+  'default.given': (f, _, state) =>
+    `${counted(f.people, 'person', 'people')} on ${bold(f.server)} who came without ${titles(f.libraries)} ` +
+    (state === 'seen' ? 'got' : f.people === 1 ? 'gets' : 'get') +
+    ` ${f.libraries.length === 1 ? 'it' : 'them'} too.`,
   'default.added': (f, _, state) =>
     `${titles(f.libraries)} is a default library of ${bold(f.server)} now: ${counted(f.people, 'person', 'people')} ` +
     (state === 'seen' ? 'got it.' : f.people === 1 ? 'gets it.' : 'get it.'),

@@ -8,6 +8,11 @@ export interface LibraryFact {
   readonly title: string;
 }
 
+/** A default that people were taken over without. */
+export interface Lacking extends LibraryFact {
+  readonly people: number;
+}
+
 /** Start and end of a grant. */
 export interface Span {
   readonly startsAt: Date;
@@ -59,11 +64,22 @@ export type CaseFacts =
       readonly server: string;
       readonly people: number;
       readonly grants: number;
+      /** How many of them came without which default, and go without it. */
+      readonly lacking?: readonly Lacking[];
     }
   | {
       readonly type: 'default.adopted';
       readonly libraries: readonly LibraryFact[];
       readonly server: string;
+      /** What kind of library it is, in Plex's word: "movie", "show", "artist", "photo". */
+      readonly kind?: string;
+    }
+  | {
+      /** To people who were taken over without it. */
+      readonly type: 'default.given';
+      readonly libraries: readonly LibraryFact[];
+      readonly server: string;
+      readonly people: number;
     }
   | {
       readonly type: 'default.added' | 'default.removed';

@@ -1,6 +1,6 @@
 import { In } from 'typeorm';
 import type { EntityManager } from 'typeorm';
-import type { CaseId, GuildId, PersonId, SectionId } from '../core/model.js';
+import type { CaseId, GuildId, PersonId, SectionId, ServerId } from '../core/model.js';
 import type { CaseRow, ReceiptRow } from './rows.js';
 import type { Due } from './shares.js';
 import { caseTable, receiptTable } from './ledger.js';
@@ -32,6 +32,15 @@ export class Cases {
 
   find(id: CaseId): Promise<CaseRow | null> {
     return this.db.findOneBy(caseTable, { id });
+  }
+
+  /** Of these types, about a server. */
+  async ofServer(serverId: ServerId, types: readonly string[]): Promise<CaseId[]> {
+    const rows = await this.db.find(caseTable, {
+      select: { id: true },
+      where: { serverId, type: In([...types]) },
+    });
+    return rows.map(({ id }) => id);
   }
 
   /** The newest cases about a person, newest first. */

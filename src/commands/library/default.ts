@@ -23,7 +23,12 @@ export const libraryDefaultRemove = defineCommand({
   run: ({ values, access }) => set(access, { ...values, isDefault: false, confirmed: null }),
 });
 
-const stored = z.object({ library: z.string(), isDefault: z.boolean(), confirmed: z.number() });
+const stored = z.object({
+  library: z.string(),
+  isDefault: z.boolean(),
+  confirmed: z.number(),
+  isUndo: z.boolean().default(false),
+});
 
 /** How many people it concerns has been shown, and it is wanted. */
 export const settleDefault = defineButton({
@@ -51,6 +56,22 @@ export const undoDefault = defineButton({
   },
 });
 
+/** Under the message that tells of an adopted default. */
+export const undoAdopted = defineButton({
+  name: 'undo-adopted',
+  allow: 'admin',
+  answers: 'private',
+  run: ({ payload, access }) => {
+    const wish = stored.pick({ library: true }).parse(payload);
+    return set(access, { ...wish, isDefault: false, confirmed: null, isUndo: true });
+  },
+});
+
+function labelFor(isDefault: boolean, count: number): string {
+  if (count === 0) return isDefault ? 'Make it default' : 'Stop keeping it';
+  return `${isDefault ? 'Give to' : 'Take from'} ${counted(count, 'person', 'people')}`;
+}
+
 async function* set(access: Access, wish: DefaultWish): AsyncGenerator<Reply> {
   const outcome = await access.setDefault(wish);
   if (outcome.kind === 'recorded') {
@@ -59,15 +80,15 @@ async function* set(access: Access, wish: DefaultWish): AsyncGenerator<Reply> {
     }
     return;
   }
-  const people = counted(outcome.count, 'person', 'people');
-  const payload = { library: wish.library, isDefault: wish.isDefault, confirmed: outcome.count };
+  const { library: of, isDefault, isUndo = false } = wish;
+  const payload = { library: of, isDefault, confirmed: outcome.count, isUndo };
   yield {
     tone: 'attention',
     text: outcome.text,
     buttons: [
       {
-        label: wish.isDefault ? `Give to ${people}` : `Take from ${people}`,
-        style: wish.isDefault ? 'primary' : 'danger',
+        label: labelFor(isDefault, outcome.count),
+        style: isDefault || outcome.count === 0 ? 'primary' : 'danger',
         press: { button: 'settle-default', payload },
       },
       { label: 'Cancel', style: 'secondary', press: { button: 'leave', payload: null } },
