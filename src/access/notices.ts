@@ -7,6 +7,7 @@ import type { Clock } from './clock.js';
 import { writeLetter } from './letter.js';
 import type { Letter } from './letter.js';
 import { Pace, Seldom } from './pace.js';
+import { isFaulty, nextTry } from './nextTry.js';
 import { nonceOf } from './poster.js';
 import type { Poster } from './poster.js';
 import type { Told } from './tell.js';
@@ -17,11 +18,8 @@ const SINGLE = 10;
 /** As many are gathered into one message at once. */
 const GATHERED = 500;
 const LOOK_BACK = 50;
-const FIRST_RETRY_MS = 5_000;
-const LONGEST_RETRY_MS = 10 * 60_000;
-/** What Discord takes of one channel. */
-const MESSAGES = 5;
-const PER_MS = 5_000;
+/** What Discord takes of one channel: so many messages in so long. */
+const [MESSAGES, PER_MS] = [5, 5_000];
 /** A message with a file is edited at most this often, whatever comes in for it. */
 const FILE_EVERY_MS = 5_000;
 /** A closed channel is tried again when something changed in its guild: a little later, and at most so often. */
@@ -133,8 +131,9 @@ export class NoticeDelivery {
       const gathered = await store.transaction((tables) => tables.notices.gather(ids));
       if (gathered > 0) waiting = await store.notices.waiting(guildId, now, GATHERED);
     }
-    const [first] = waiting;
-    if (first && first.dueAt !== null && first.dueAt <= now) return first;
+    const isDue = ({ dueAt }: NoticeRow) => dueAt !== null && dueAt <= now;
+    const first = waiting.find((notice) => !isFaulty(notice) || isDue(notice));
+    if (first && isDue(first)) return first;
     return store.notices.toEdit(guildId, now, [...this.resting]);
   }
 
@@ -146,16 +145,18 @@ export class NoticeDelivery {
       await this.send(notice, channelId);
       return true;
     } catch (error) {
-      const wait = Math.min(FIRST_RETRY_MS * 2 ** notice.tries, LONGEST_RETRY_MS);
-      await store.notices.held(notice.id, new Date(+clock.now() + wait), notice.tries + 1);
+      const { isFault, tries, waitMs } = nextTry(notice.tries, error);
+      await store.notices.held(notice.id, new Date(+clock.now() + waitMs), tries);
       if (error instanceof ChannelClosed && error.channelId === channelId) {
         const finding = { kind: 'audit-channel', subject: channelId, detail: error.why } as const;
         await troubles.raise(guildId, finding);
         await troubles.retryLater(guildId, 'audit-channel');
         return false;
       }
-      log.warn({ err: error, guildId }, 'a notice was not taken; held and tried again');
-      return false;
+      const details = { err: error, guildId };
+      if (isFault) log.error(details, 'a notice is malformed; what comes after it goes on');
+      else log.warn(details, 'a notice was not taken; held and tried again');
+      return isFault;
     }
   }
 

@@ -7,9 +7,10 @@ import { lookInstant, orderRemoval, takeOrders, withdrawInvite } from '../core/o
 import { both, isSame, minus, setOf, union } from '../core/sections.js';
 import type { Sections } from '../core/sections.js';
 import { bold, listed } from '../core/text.js';
-import type { PersonRow } from '../store/rows.js';
+import type { PersonRow, ServerRow } from '../store/rows.js';
 import type { Tables } from '../store/store.js';
 import { findLibrary, findPerson } from './find.js';
+import type { NamedLibrary } from './find.js';
 import { findServer } from './findServer.js';
 import type { Recorded } from './follow.js';
 import { mustBeRevocable } from './grantable.js';
@@ -23,7 +24,7 @@ import { settleEdges } from './settleEdges.js';
 export interface RevokeWish {
   readonly person: string;
   readonly library: string;
-  /** With `all`: only on this server. */
+  /** Only on this server. */
   readonly server: string | null;
   readonly reason: string | null;
   /** The libraries of the plan that the asker has seen and wants; null: none was shown. */
@@ -95,19 +96,26 @@ interface Wanted {
   readonly person: PersonRow;
 }
 
+const notThere = ({ title }: NamedLibrary, { name }: ServerRow): UserError =>
+  new UserError(
+    'not-there',
+    `${bold(title)} is not a library of ${bold(name)}. Leave the server out, or choose a library of it.`,
+  );
+
 async function weigh(
   parts: Parts,
   { guildId }: Standing,
   { wish, person }: Wanted,
 ): Promise<Taking[]> {
   const { store } = parts;
+  const one = wish.server === null ? null : await findServer(store, guildId, wish.server);
   if (!isAll(wish)) {
     const { library } = await findLibrary(store, guildId, wish.library);
+    if (one && library.serverId !== one.id) throw notThere(library, one);
     return [
       await weighServer(parts, { person, serverId: library.serverId, only: library.sectionId }),
     ];
   }
-  const one = wish.server === null ? null : await findServer(store, guildId, wish.server);
   const servers = one ? [one] : await store.servers.ofGuild(guildId);
   return Promise.all(
     servers.map((server) => weighServer(parts, { person, serverId: server.id, only: null })),

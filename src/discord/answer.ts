@@ -49,21 +49,26 @@ interface Showing {
   readonly mayDefer?: boolean;
 }
 
+/** Says something to Discord; that it cannot be said any more is no reason to stop. */
+export const teller =
+  ({ id }: Answerable, log: Log) =>
+  async (say: () => Promise<unknown>): Promise<void> => {
+    try {
+      await say();
+    } catch (error) {
+      const isOver = error instanceof DiscordAPIError && OVER.includes(error.code);
+      const details = { interactionId: id, err: loggable(error) };
+      if (isOver) log.info(details, 'answer came too late for Discord');
+      else log.error(details, 'answer could not be shown');
+    }
+  };
+
 /** Shows each answer as it comes, to the end: what the steps do must be done even when nobody can be told any more. */
 export async function showAll(
   interaction: Answerable,
   { steps, place, log, mayDefer = true }: Showing,
 ): Promise<void> {
-  const tell = async (say: () => Promise<unknown>): Promise<void> => {
-    try {
-      await say();
-    } catch (error) {
-      const isOver = error instanceof DiscordAPIError && OVER.includes(error.code);
-      const details = { interactionId: interaction.id, err: loggable(error) };
-      if (isOver) log.info(details, 'answer came too late for Discord');
-      else log.error(details, 'answer could not be shown');
-    }
-  };
+  const tell = teller(interaction, log);
   let next = steps.next();
   if (mayDefer && !(await isReadySoon(next))) await tell(() => defer(interaction, place));
   for (let step = await next; !step.done; step = await next) {

@@ -4,9 +4,10 @@ import {
   type ButtonInteraction,
   type ModalSubmitInteraction,
 } from 'discord.js';
+import { ZodError } from 'zod';
 import type { Ask, ButtonOf, Pressed } from '../commands/command.js';
 import { Outage, UserError } from '../core/errors.js';
-import { showAll, type Answer } from './answer.js';
+import { showAll, teller, type Answer } from './answer.js';
 import { callerOf, type Caller, type CallerParts } from './caller.js';
 import { renderModal } from './modal.js';
 import { answers, caught, type StepParts } from './steps.js';
@@ -29,7 +30,8 @@ export async function onPress<A>(parts: PressParts<A>, interaction: Used): Promi
     const { payload } = ask;
     if (button.modal && !isForm) {
       const modal = await button.modal({ payload, access });
-      await interaction.showModal(renderModal(modal, interaction.customId));
+      const opened = renderModal(modal, interaction.customId);
+      await teller(interaction, parts.log)(() => interaction.showModal(opened));
       return;
     }
     // What lives for ever may be pressed by several people; what it does decides for itself whether it is too late.
@@ -41,7 +43,8 @@ export async function onPress<A>(parts: PressParts<A>, interaction: Used): Promi
     } catch (error) {
       const isNothingDone = error instanceof UserError || error instanceof Outage;
       if (isTaken && isNothingDone) await parts.asks.putBack(id, ask);
-      throw error;
+      // What was stored with it is of another release: nobody can read it any more.
+      throw error instanceof ZodError ? tooOld({ cause: error.message }) : error;
     }
   };
   const steps = caught(parts.log, `button ${name ?? ''}`, { interaction, run });
@@ -104,7 +107,11 @@ function lacksOf(interaction: AnySelectMenuInteraction): Input['lacks'] {
   return Object.fromEntries(lacks) as Input['lacks'];
 }
 
-const tooOld = (): UserError =>
-  new UserError('button-over', 'This button is no longer valid. Open it again with the command.');
+const tooOld = (details = {}): UserError =>
+  new UserError(
+    'button-over',
+    'This button is no longer valid. Open it again with the command.',
+    details,
+  );
 const forSomebodyElse = (userId: string): UserError =>
   new UserError('button-of-another', `This button is for <@${userId}>. Use the command yourself.`);

@@ -34,6 +34,20 @@ describe('an audit channel', () => {
       15_000,
     );
 
+  test('is told what comes after a message that Discord calls malformed', async () => {
+    const { world, checks } = story;
+    const before = { told: (await posts(story)).length, tried: await triedPosts() };
+    const path = `/channels/${ids.audit}/messages`;
+    const body = { code: 50035, message: 'Invalid Form Body' };
+    await world.discord.fault({ method: 'POST', path }, { status: 400, body });
+    const { member, moderator: user } = ids;
+    await checks.command({ user, name: 'people link', options: { member, person: 'mara' } });
+    await eventually('the refused post', async () => (await triedPosts()) > before.tried);
+    await checks.command({ user, name: 'people unlink', options: { member } });
+    await checks.untilTold(before.told, [/is no longer \*\*Mara\*\* in Plex/], 15_000);
+    expect(await posts(story)).toHaveLength(before.told + 1);
+  });
+
   test(
     'that is forbidden is left alone, told to Admins, and gets all at once when it is allowed',
     { timeout: 120_000 },
