@@ -11,7 +11,7 @@ const beforeCommit: Point = {
 const afterCommit: Point = {
   name: 'after the commit of the grant',
   file: 'access/grant.js',
-  text: 'announce(parts, outcome.announced);',
+  text: 'announce(parts, done.announced);',
   kill: 'before',
 };
 
