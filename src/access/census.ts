@@ -10,7 +10,7 @@ import type {
   ServerId,
   ShareId,
 } from '../core/model.js';
-import { maskEmail } from '../core/text.js';
+import { maskAddress, maskEmail } from '../core/text.js';
 import type { PlexLibrary, PlexPerson } from '../plex/plex.js';
 import type { LibraryRow, PersonKind, PersonRow } from '../store/rows.js';
 
@@ -102,9 +102,6 @@ const kindOf = ({ restricted, home, shares }: PlexPerson): PersonKind => {
   if (home) return 'home';
   return shares.length > 0 && shares.every((share) => share.pending) ? 'invited' : 'friend';
 };
-
-/** plex.tv gives the address as a name to those who never chose one. */
-const named = (text: string): string => (text.includes('@') ? maskEmail(text) : text);
 
 /** What is stored of a guild's people, and what ties it to what plex.tv shows. */
 export interface KnownPeople {
@@ -213,7 +210,7 @@ function accountRow(guildId: GuildId, person: PlexPerson, matcher: Matcher): Per
     ...baseOf(guildId, row),
     accountId,
     kind: kindOf(person),
-    title: named(person.title) || named(username) || maskEmail(address),
+    title: maskAddress(person.title) || maskAddress(username) || maskEmail(address),
     username,
     email: address,
   };
@@ -227,7 +224,7 @@ function invitedRow(guildId: GuildId, invite: PendingInvite, matcher: Matcher): 
     ...baseOf(guildId, row),
     accountId,
     kind: 'invited',
-    title: named(username) || maskEmail(address),
+    title: maskAddress(username) || maskEmail(address),
     username,
     email: address,
   };

@@ -1,7 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 import { UserError } from '../core/errors.js';
 import type { DiscordUserId, GuildId, LibraryId, PersonId } from '../core/model.js';
-import { bold, escapeName, listed } from '../core/text.js';
+import { bold, escapeName, listed, maskAddress } from '../core/text.js';
 import type { LibraryRow, PersonRow, ServerRow } from '../store/rows.js';
 import type { Tables } from '../store/store.js';
 import { ownsIt } from './grantable.js';
@@ -74,7 +74,7 @@ async function linkedPerson(tables: Tables, guildId: GuildId, userId: DiscordUse
 }
 
 function severalPeople(typed: string, hits: readonly PersonRow[]): UserError {
-  const names = hits.slice(0, HITS_NAMED).map((hit) => hit.username || hit.title);
+  const names = hits.slice(0, HITS_NAMED).map((hit) => maskAddress(hit.username) || hit.title);
   return new UserError(
     'several-people',
     `"${escapeName(typed)}" could be ${listed(names)}. Choose one from the suggestions.`,
@@ -94,7 +94,7 @@ export async function unknownPerson(
     .sort((a, b) => a.steps - b.steps)[0];
   const hint =
     near && near.steps <= NEAR_ENOUGH
-      ? `Did you mean ${bold(near.name)}?`
+      ? `Did you mean ${bold(maskAddress(near.name))}?`
       : 'Choose from the suggestions; to invite somebody new, use /grant with their e-mail address.';
   return new UserError('unknown-person', `Nobody here is called "${escapeName(typed)}". ${hint}`);
 }

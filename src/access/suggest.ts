@@ -22,7 +22,8 @@ export async function suggestPeople(
       person.username && !person.username.includes('@') && person.username !== person.title
         ? ` (${person.username})`
         : '';
-    return { name: `${person.title}${alias}`, value: person.id };
+    const state = person.kind === 'invited' ? ' · invited' : '';
+    return { name: `${person.title}${alias}${state}`, value: person.id };
   });
 }
 

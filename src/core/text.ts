@@ -88,3 +88,6 @@ export function maskEmail(email: string): string {
   const dot = host.lastIndexOf('.');
   return `${name.slice(0, 1)}•••@${host.slice(0, 1)}•••${dot > 0 ? host.slice(dot) : ''}`;
 }
+
+/** A name, masked where it is an address: plex.tv gives the address as a name to those who never chose one. */
+export const maskAddress = (name: string): string => (name.includes('@') ? maskEmail(name) : name);
