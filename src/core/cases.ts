@@ -49,7 +49,7 @@ export type CaseFacts =
       /** Default libraries that stay. */
       readonly stay: readonly LibraryFact[];
       /** The invite was not accepted yet, and goes with it. */
-      readonly invitation?: true;
+      readonly invitation?: boolean;
     }
   | { readonly type: 'grant.started'; readonly libraries: readonly LibraryFact[] }
   | {
@@ -57,7 +57,7 @@ export type CaseFacts =
       readonly libraries: readonly LibraryFact[];
       readonly stay: readonly LibraryFact[];
       /** As with `grant.revoked`. */
-      readonly invitation?: true;
+      readonly invitation?: boolean;
     }
   | {
       readonly type: 'people.imported';
@@ -121,7 +121,7 @@ export type CaseFacts =
       readonly type: 'share.gone';
       readonly libraries: readonly LibraryFact[];
       /** They had not accepted. */
-      readonly invitation?: true;
+      readonly invitation?: boolean;
     }
   | { readonly type: 'invite.accepted'; readonly libraries: readonly LibraryFact[] }
   | { readonly type: 'person.linked'; readonly member: DiscordUserId }

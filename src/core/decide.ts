@@ -87,13 +87,22 @@ export function decide(before: Share, read: Read, given: Context): Decision {
     t,
     began: taken.began,
     ended: taken.ended,
-    closed: [...taken.closed, ...settled.closed, ...(import_?.closed ?? [])],
+    closed: [
+      ...taken.closed,
+      ...settled.closed,
+      ...(import_?.closed ?? []),
+      ...displaced(planned, t),
+    ],
     imported,
     drift: drift.fresh,
     accident: safe.alarm,
     stuck: planned.stuck && before.stuckAt === null,
   };
 }
+
+/** Removals that gave way to a default that is kept: no read will ever show them. */
+const displaced = ({ deed }: Plan, t: Date): readonly ClosedOrder[] =>
+  deed?.displaced.map((order) => ({ order, how: 'replaced', at: t })) ?? [];
 
 const termsOf = (entitlement: Entitlement, times: SettleTimes, t: Date): Terms => ({
   times,

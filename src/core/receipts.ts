@@ -46,7 +46,8 @@ export const latest = (dates: readonly (Date | null)[]): Date | null =>
 
 /** When the write of an end was due, sent and seen. */
 export function receiptLine(receipts: readonly Receipt[]): string | null {
-  const removals = receipts.filter((r) => r.want === 'remove');
+  const isTold = ({ closedAs, seenAt }: Receipt) => closedAs !== 'replaced' || seenAt !== null;
+  const removals = receipts.filter((r) => r.want === 'remove' && isTold(r));
   const gone = latest(removals.map((r) => r.seenAt));
   if (gone === null || removals.some((r) => r.seenAt === null)) return null;
   const due = latest(removals.map((r) => r.dueAt)) ?? gone;

@@ -43,6 +43,16 @@ export function whyLine({ actor, reason }: Case): string {
   return [by, why].filter((part) => part !== null).join(' · ');
 }
 
+/** An invite that was to be withdrawn had been accepted already: the default stays, and its removal gave way. */
+function acceptedBefore(c: Case, receipts: readonly Receipt[]): Case {
+  const { facts } = c;
+  const isKept = receipts.some(gaveWay) && receipts.some((r) => r.seenAt !== null);
+  return 'invitation' in facts && isKept ? { ...c, facts: { ...facts, invitation: false } } : c;
+}
+
+const gaveWay = ({ want, closedAs, seenAt }: Receipt): boolean =>
+  want === 'remove' && closedAs === 'replaced' && seenAt === null;
+
 /** One case told to the audit channel or to its asker: markdown, safe to post. Its fixed words are never cut off. */
 export function tellCase(
   c: Case,
@@ -52,7 +62,7 @@ export function tellCase(
   const state = caseState(receipts, now);
   const refused = receipts.find((r) => r.closedAs === 'refused')?.why;
   const lines = [
-    told(c, state),
+    told(acceptedBefore(c, receipts), state),
     whyLine(c),
     state === 'refused'
       ? `Plex refused${refused ? `: ${escapeText(refused, LONGEST_REASON)}` : '.'}`
