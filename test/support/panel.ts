@@ -30,8 +30,13 @@ export class Panel {
   }
 
   /** Opens it by its command. */
-  open(name: string): Promise<this> {
-    return this.use({ kind: 'command', name, options: {} });
+  open(name: string, options: Json = {}): Promise<this> {
+    return this.use({ kind: 'command', name, options });
+  }
+
+  /** Whether only who opened it, or pressed last, sees it. */
+  get isPrivate(): boolean {
+    return this.answer.answer?.ephemeral === true;
   }
 
   /** What stands on it now, once it says this. */
