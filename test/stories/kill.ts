@@ -19,7 +19,7 @@ export const inWrite: readonly Point[] = [
   {
     name: 'inside the transaction that stores a look',
     file: 'access/record.js',
-    text: 'const news = await tables.shares.save(stored, after, step.closed);',
+    text: 'const news = await tables.shares.save(stored, after, closed);',
     kill: 'before',
   },
   {
@@ -43,7 +43,7 @@ export const inWrite: readonly Point[] = [
   {
     name: 'after the answer is stored, before the read-back',
     file: 'access/reconcile.js',
-    text: 'if (written.length > 0)',
+    text: 'const gaveAll = written.length > 0 ?',
     kill: 'before',
   },
   {

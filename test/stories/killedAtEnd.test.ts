@@ -1,8 +1,14 @@
-import { describe, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
 import { ids } from '../../sim/tour/world.js';
 import { inNotice, inWrite, Mortal } from './kill.js';
 
 const END_IN_MS = 4_000;
+
+test.each([...inWrite, ...inNotice])('$name: is one place in the bot', ({ file, text }) => {
+  const built = readFileSync(new URL(`../../dist/src/${file}`, import.meta.url), 'utf8');
+  expect(built.split(text)).toHaveLength(2);
+});
 
 describe('a bot killed while access ends', () => {
   test.concurrent.each([...inWrite, ...inNotice])(
