@@ -50,7 +50,7 @@ export class Works {
     const stop = new AbortController();
     this.running.set(id, { guildId, stop });
     const began = performance.now();
-    const state: { text: string | null; isDone: boolean } = { text: null, isDone: false };
+    const state = { text: '', isDone: false };
     const tell = (done: number, total: number) => {
       state.text = bar(done, total, performance.now() - began);
     };
@@ -64,7 +64,7 @@ export class Works {
       await Promise.race([ended, sleep(TELL_EVERY_MS, undefined, { ref: false })]);
       if (state.isDone) break;
       const { text } = state;
-      if (text !== null && text !== told) yield { kind: 'going', id, text };
+      if (text !== told) yield { kind: 'going', id, text };
       told = text;
     }
     yield { kind: 'done', result: await end, stopped: stop.signal.aborted };

@@ -2,7 +2,7 @@ import { UserError } from '../core/errors.js';
 import { isActive } from '../core/intended.js';
 import type { Order, SectionId } from '../core/model.js';
 import { atLeast } from '../core/power.js';
-import { bold, dateTime, exactTime, until } from '../core/text.js';
+import { bold, dateTime, escapeName, escapeText, exactTime, until } from '../core/text.js';
 import type { OpenGrant } from '../store/grants.js';
 import type { PersonRow, ServerRow } from '../store/rows.js';
 import type { StoredShare } from '../store/shares.js';
@@ -11,6 +11,8 @@ import type { Parts, Standing } from './parts.js';
 import { libraryNames } from './record.js';
 import type { LibraryNames } from './record.js';
 import type { Told } from './tell.js';
+
+const LONGEST_REASON = 200;
 
 /** What a person has, why, from when until when, what Plex shows and what is open: one server a paragraph. */
 export async function show(parts: Parts, standing: Standing, typed: string | null): Promise<Told> {
@@ -25,17 +27,24 @@ export async function show(parts: Parts, standing: Standing, typed: string | nul
     blocks.push(await onServer(parts, { person, server, share }));
   }
   const shown = blocks.filter((block) => block !== '');
-  const nothing = `${bold(person.title)} has no access yet. Use /grant to give some.`;
+  const who = `${bold(person.title)}${addressFor(standing, person)}`;
+  const nothing = `${who} has no access yet. Use /grant to give some.`;
   return {
     tone: 'neutral',
     text: [
-      ...(shown.length === 0 ? [nothing] : [bold(person.title), ...shown]),
+      ...(shown.length === 0 ? [nothing] : [who, ...shown]),
       await linkedLine(parts, standing, person),
     ]
       .filter((part) => part !== '')
       .join('\n\n'),
   };
 }
+
+/** Admins see an address in full, and nobody else does: this answer is private. */
+const addressFor = ({ actor }: Standing, { email }: PersonRow): string =>
+  email !== '' && actor.kind === 'member' && atLeast(actor.power, 'admin')
+    ? ` · ${escapeName(email)}`
+    : '';
 
 /** Who of the guild this person is; leaving it changes no access by itself, so it is said. */
 async function linkedLine(parts: Parts, standing: Standing, { id }: PersonRow): Promise<string> {
@@ -98,7 +107,8 @@ function grantLine(grant: OpenGrant, names: LibraryNames, now: Date): string {
       : grant.giver === null
         ? 'given by Usher'
         : `given by <@${grant.giver}>`;
-  return `${title(names, grant.section)}${from} ${until(grant.endsAt)} · ${why}`;
+  const reason = grant.reason === null ? '' : ` · ${escapeText(grant.reason, LONGEST_REASON)}`;
+  return `${title(names, grant.section)}${from} ${until(grant.endsAt)} · ${why}${reason}`;
 }
 
 function shownLine(stored: StoredShare | undefined, names: LibraryNames): string {

@@ -29,8 +29,9 @@ export async function* showGoing<T>(
       const press = { button: 'cancel-work', payload: { work: step.id } };
       yield {
         tone: 'waiting',
-        text: `${what}\n${step.text}`,
+        text: `${what}\n${step.text}`.trim(),
         buttons: [{ label: 'Cancel', style: 'secondary', press }],
+        follows: { interrupted: `${what} A restart of Usher broke it off: use the command again.` },
       };
     } else if (step.stopped) {
       const told = tell(step.result);

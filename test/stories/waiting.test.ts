@@ -62,3 +62,14 @@ describe('whoever waits', () => {
     expect(await checks.words(going)).not.toContain('Cancel');
   });
 });
+
+test('a sync that a restart broke off says so where it was asked for', async () => {
+  const { world, checks } = story;
+  await world.plex.fault({ method: 'GET', path: '^/api/users' }, { delayMs: 6_000 });
+  const answer = await use(ids.moderator, 'sync', {});
+  await checks.untilSaid(answer, /Reading Plex/);
+  await world.stopBot('SIGKILL');
+  await world.plex.healed();
+  await world.startBot();
+  await checks.untilSaid(answer, /A restart of Usher broke it off/, 15_000);
+});
