@@ -171,7 +171,8 @@ const FARTHEST = 2;
 /** Variables that nobody reads and that are spelt nearly like one that somebody does; values do not matter. */
 export function misspelt(names: readonly string[]): readonly Misspelt[] {
   const known = Object.keys(schema.shape);
-  const isKnown = (name: string) => known.includes(name.replace(/_FILE$/, ''));
+  const isKnown = (name: string) =>
+    known.includes(name) || known.includes(name.replace(/_FILE$/, ''));
   return names
     .filter((name) => !isKnown(name))
     .flatMap((variable) => {

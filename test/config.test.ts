@@ -308,6 +308,10 @@ describe('the program', () => {
 });
 
 describe('misspelt variables', () => {
+  test('do not include one whose own name ends in _FILE', () => {
+    expect(misspelt(['TEST_CLOCK_FILE'])).toEqual([]);
+  });
+
   test.each([
     ['PLEX_TOKN', 'PLEX_TOKEN'],
     ['Guild_ID', 'GUILD_ID'],

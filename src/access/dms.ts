@@ -22,9 +22,13 @@ const ONE_MESSAGE_MS = 60_000;
 const EVERY_MS = 1_000;
 const FIRST_RETRY_MS = 5_000;
 const LONGEST_RETRY_MS = 60 * 60_000;
+const CLOCK_SLACK_MS = 60_000;
 const KEPT_FOR_MS = 90 * 24 * 60 * 60_000;
 
 /** Delivers direct messages: slowly, each once, never before Plex has shown what they say. */
+/** When Discord took a message, in epoch ms: its id tells. */
+const postedAt = (id: MessageId): number => Number(BigInt(id) >> 22n) + 1_420_070_400_000;
+
 export class DmDelivery {
   private running: Promise<void> | null = null;
   private again = false;
@@ -84,6 +88,7 @@ export class DmDelivery {
     for (const trouble of await store.troubles.told(now)) {
       if (trouble.dmAt !== null || !KEEPS_ENDS.includes(trouble.kind)) continue;
       const { id: troubleId, guildId } = trouble;
+      if ((await store.guilds.find(guildId))?.leftAt !== null) continue;
       const ownerId = poster.ownerOf(guildId);
       await store.transaction(async (tables) => {
         if (!(await tables.troubles.tellByDm(troubleId, now))) return;
@@ -169,18 +174,23 @@ export class DmDelivery {
   ): Promise<MessageId | 'closed'> {
     const { poster } = this.parts;
     const nonce = nonceOf(id);
-    const known = earlier ?? (sendingAt === null ? null : await this.lookBack(userId, told, nonce));
+    const known =
+      earlier ??
+      (sendingAt === null ? null : await this.lookBack(userId, { told, nonce, sendingAt }));
     if (known && (await poster.editDm(userId, known, told))) return known;
     return poster.dm(userId, told, nonce);
   }
 
   /** The message of an earlier try whose answer never came, if it had arrived. */
-  private async lookBack(userId: DiscordUserId, { text }: Told, nonce: string) {
-    const [line = text] = text.split('\n').slice(-1);
+  private async lookBack(
+    userId: DiscordUserId,
+    { told, nonce, sendingAt }: { told: Told; nonce: string; sendingAt: Date },
+  ) {
     const recent = await this.parts.poster.recentDms(userId);
-    return (
-      recent.find((message) => message.nonce === nonce || message.text.includes(line))?.id ?? null
-    );
+    // The same words may have been said before: only what was posted since then can be this one.
+    const isThis = ({ id, text }: (typeof recent)[number]) =>
+      text.includes(told.text) && postedAt(id) >= +sendingAt - CLOCK_SLACK_MS;
+    return recent.find((one) => one.nonce === nonce || isThis(one))?.id ?? null;
   }
 
   private drop(rows: readonly DmRow[]): Promise<void> {

@@ -40,10 +40,14 @@ export async function cleanUp({
   const before = new Date(clock.now().getTime() - KEPT_FOR_MS);
   for (const guildId of await store.guilds.toForget(before)) {
     const servers = await store.servers.ofGuild(guildId);
-    await store.transaction(async (tables) => {
+    const isForgotten = await store.transaction(async (tables) => {
+      // Usher may have been invited back meanwhile.
+      if (!(await tables.guilds.lockLeft(guildId, before))) return false;
       await tables.guilds.forget(guildId);
       await tables.owners.forgetUnused();
+      return true;
     });
+    if (!isForgotten) continue;
     servers.forEach(({ id }) => connections.drop(id));
     log.info({ guildId }, 'the data of a Discord server that Usher left 30 days ago is deleted');
   }

@@ -5,7 +5,10 @@ import type { Plex } from '../plex/plex.js';
 import { findServerAt } from './connect.js';
 import type { Found } from './connect.js';
 import { mustBeFree } from './environment.js';
+import { headOf } from './note.js';
 import type { Parts, Standing } from './parts.js';
+import { openCase } from './record.js';
+import { accountName } from './setupLogin.js';
 import { keepServer } from './setupServer.js';
 import type { ServerOutcome } from './setupServer.js';
 
@@ -37,6 +40,8 @@ export async function connectByToken(
     also: async (tables) => {
       await tables.owners.save(connections.sealed(ownerId, { username, token }));
       await tables.guilds.set(standing.guildId, { ownerId });
+      const facts = { type: 'plex.connected', account: accountName(username) } as const;
+      await openCase(tables, headOf(standing, parts.clock.now()), facts);
     },
   });
   connections.own(ownerId, token);

@@ -44,7 +44,7 @@ export async function onPress<A>(parts: PressParts<A>, interaction: Used): Promi
       const isNothingDone = error instanceof UserError || error instanceof Outage;
       if (isTaken && isNothingDone) await parts.asks.putBack(id, ask);
       // What was stored with it is of another release: nobody can read it any more.
-      throw error instanceof ZodError ? tooOld({ cause: error.message }) : error;
+      throw error instanceof ZodError ? ofOldRelease(error.message) : error;
     }
   };
   const steps = caught(parts.log, `button ${name ?? ''}`, { interaction, run });
@@ -107,11 +107,13 @@ function lacksOf(interaction: AnySelectMenuInteraction): Input['lacks'] {
   return Object.fromEntries(lacks) as Input['lacks'];
 }
 
-const tooOld = (details = {}): UserError =>
+const tooOld = (): UserError =>
+  new UserError('button-over', 'This button is no longer valid. Open it again with the command.');
+const ofOldRelease = (cause: string): UserError =>
   new UserError(
-    'button-over',
-    'This button is no longer valid. Open it again with the command.',
-    details,
+    'button-old',
+    'This button is from before Usher was updated. Use the command again.',
+    { cause },
   );
 const forSomebodyElse = (userId: string): UserError =>
   new UserError('button-of-another', `This button is for <@${userId}>. Use the command yourself.`);

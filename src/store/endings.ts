@@ -26,7 +26,7 @@ export class Endings {
                                  where l.server_id = o.id and g.person_id = q.id
                                    and g.closed_at is null))) as "isRemovable"
          from server s join person p on p.guild_id = s.guild_id
-        where s.id = $1 and ($2::uuid[] is null or p.id = any($2))`,
+        where s.id = $1 and p.merged_into is null and ($2::uuid[] is null or p.id = any($2))`,
       [serverId, people],
     );
     return new Map(rows.map(({ personId, ...ending }) => [personId, ending]));

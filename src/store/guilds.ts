@@ -34,6 +34,15 @@ export class Guilds {
   }
 
   /** Deletes the guild and everything of it. */
+  /** Locks a guild that was left before that instant; false: it is not left any more. */
+  async lockLeft(id: GuildId, before: Date): Promise<boolean> {
+    const rows = await this.db.query<unknown[]>(
+      'select 1 from guild where id = $1 and left_at <= $2 for update',
+      [id, before],
+    );
+    return rows.length === 1;
+  }
+
   forget(id: GuildId): Promise<void> {
     return forgetGuild(this.db, id);
   }

@@ -40,14 +40,18 @@ export async function takeOver(
 }
 
 async function sameIn(db: EntityManager, guildId: GuildId, person: PersonRow): Promise<PersonId> {
-  const { accountId, email } = person;
+  const { accountId, email, invitedAs } = person;
   const known = await db
     .createQueryBuilder(personTable, 'p')
     .where('p.guildId = :guildId', { guildId })
     .andWhere(
-      accountId === null ? 'p.accountId is null and p.email = :email' : 'p.accountId = :accountId',
-      { accountId, email },
+      accountId === null
+        ? `p.accountId is null and ((:invitedAs <> '' and p.invitedAs = :invitedAs) or (:email <> '' and p.email = :email))`
+        : 'p.accountId = :accountId',
+      { accountId, email, invitedAs },
     )
+    // Who was merged into somebody else is nobody: nothing that hung on them would be looked at again.
+    .andWhere('p.mergedInto is null')
     .getOne();
   if (known) return known.id;
   const id = randomUUID() as PersonId;

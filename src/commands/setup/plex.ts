@@ -162,7 +162,7 @@ export const setupServer = defineButton({
 const TOLD: Readonly<Record<Was, (name: string) => string>> = {
   new: (name) => `${name} is connected. Read it next: nothing is changed in Plex by that.`,
   elsewhere: (name) => `${name} is asked at its new address from now on.`,
-  same: (name) => `${name} answers where it did. Nothing was changed.`,
+  same: (name) => `${name} answers where it did, and is asked with this account from now on.`,
   'taken-over': (name) => `${name} now belongs to this Discord server, with its grants and people.`,
 };
 
