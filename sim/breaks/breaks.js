@@ -18,7 +18,7 @@ export const breaks = {
       file: 'access/reconcile.js',
       text: 'busy.push(subject);',
       replacement:
-        'busy.push({ ...subject, rehearsed: rehearse(this.parts, subject, { read: list.of(subject.person), entitlement: rights(subject.person.id), nudge: null }) });',
+        'busy.push({ ...subject, rehearsed: rehearse(this.parts, subject, { read: list.of(soughtOf(subject)), entitlement: rights(subject.person.id), nudge: null }) });',
     },
     {
       file: 'access/write.js',

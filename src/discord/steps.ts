@@ -52,11 +52,12 @@ export async function* answers<A>(
   for await (const reply of each(replies)) {
     const shown = await rendered(parts, caller, withNote(reply, note));
     const { follows } = reply;
+    yield { rendered: shown, aside: false };
+    // Only once it stands in Discord: before that there is nothing to go on with.
     if (follows !== undefined && !isKept) {
       isKept = true;
       await parts.openAnswers.keep(openAnswer(parts, { interaction, caller, follows }));
     }
-    yield { rendered: shown, aside: false };
     if (follows === undefined && isKept) await parts.openAnswers.drop(interaction.id);
   }
 }
