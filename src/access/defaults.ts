@@ -127,7 +127,10 @@ async function change(
     const names = await libraryNames(tables, serverId);
     // Every lock before the number of the case: whoever else waits for a number holds one share only.
     const helds: Held[] = [];
-    for (const { personId } of shares) {
+    // Who was merged into somebody else since the count has no share any more.
+    const present = await tables.shares.on(serverId, null);
+    const there = new Set(present.map((stored) => stored.personId));
+    for (const { personId } of shares.filter((stored) => there.has(stored.personId))) {
       const who = { guildId, serverId, personId, names };
       helds.push(await hold(tables, who, parts.clock.now()));
     }

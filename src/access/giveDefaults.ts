@@ -109,7 +109,8 @@ function give(parts: Parts, standing: Standing, { server, names, defaults, peopl
   const { guildId } = standing;
   return parts.store.transaction(async (tables) => {
     const helds: Held[] = [];
-    for (const personId of people) {
+    const there = await tables.shares.on(server.id, people);
+    for (const { personId } of there) {
       const who = { guildId, serverId: server.id, personId, names };
       const held = await hold(tables, who, parts.clock.now());
       if (lackedBy(held.stored, defaults).length > 0) helds.push(held);

@@ -29,6 +29,7 @@ async function mergeIn(
   parts: Parts,
   { guildId, same }: { guildId: GuildId; same: SamePerson },
 ): Promise<Recorded[] | null> {
+  await tables.people.lock([same.into, same.from]);
   const [into, from] = [
     await tables.people.get(guildId, same.into),
     await tables.people.get(guildId, same.from),

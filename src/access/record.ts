@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { CaseFacts, LibraryFact } from '../core/cases.js';
+import { mergedMeanwhile } from '../core/errors.js';
 import { intendedLibraries, nextEdge } from '../core/intended.js';
 import { nextLook } from '../core/look.js';
 import type {
@@ -101,7 +102,7 @@ export async function hold(tables: Tables, who: Who, now: Date): Promise<Held> {
   const libraries = await tables.grants.libraries(who.serverId);
   const endings = await tables.endings.on(who.serverId, [who.personId]);
   const ending = endings.get(who.personId);
-  if (!ending) throw new Error(`person ${who.personId} is not of the guild of that server`);
+  if (!ending) throw mergedMeanwhile(who.personId);
   const { guildId, names, batch } = who;
   return { guildId, names, batch, stored, entitlement: { grants, ...libraries, ending } };
 }

@@ -41,3 +41,11 @@ export class ChannelClosed extends Error {
     super(`channel ${channelId}: ${why}`, options);
   }
 }
+
+/** Whoever was meant became one with somebody else between the question and the change. */
+export const mergedMeanwhile = (personId: string): UserError =>
+  new UserError(
+    'merged-meanwhile',
+    'Two people turned out to be one in Plex just now, and this is one of them. Use the command again.',
+    { personId },
+  );

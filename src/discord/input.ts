@@ -20,10 +20,13 @@ export const nameOf = ({ commandName, options }: Use): string =>
     .filter((word) => word !== null)
     .join(' ');
 
+/** Without the one character that PostgreSQL cannot keep, and nobody types. */
+export const storable = (text: string): string => text.replaceAll('\0', '');
+
 /** What was typed or picked, by option; members and roles by id. */
 export function rawValues({ options }: Use): Readonly<Record<string, string>> {
   const entries = leaves(options.data).flatMap(({ name, value }) =>
-    value === undefined ? [] : [[name, String(value)]],
+    value === undefined ? [] : [[name, storable(String(value))]],
   );
   return Object.fromEntries(entries) as Record<string, string>;
 }
@@ -58,7 +61,7 @@ export async function suggestionsFor<A>(
   const { name, value } = interaction.options.getFocused(true);
   const found = await options[name]?.suggest?.({
     access,
-    typed: value,
+    typed: storable(value),
     values: rawValues(interaction),
     name,
   });

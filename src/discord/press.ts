@@ -9,6 +9,7 @@ import type { Ask, ButtonOf, Pressed } from '../commands/command.js';
 import { Outage, UserError } from '../core/errors.js';
 import { showAll, teller, type Answer } from './answer.js';
 import { callerOf, type Caller, type CallerParts } from './caller.js';
+import { storable } from './input.js';
 import { renderModal } from './modal.js';
 import { answers, caught, type StepParts } from './steps.js';
 
@@ -80,7 +81,7 @@ function inputOf(interaction: Used): Input {
   if (interaction.isModalSubmit()) {
     const fields = interaction.fields.fields.map((field, name) => [
       name,
-      'value' in field && typeof field.value === 'string' ? field.value.trim() : '',
+      'value' in field && typeof field.value === 'string' ? storable(field.value).trim() : '',
     ]);
     return { chosen: [], lacks: {}, fields: Object.fromEntries(fields) as Input['fields'] };
   }

@@ -14,6 +14,13 @@ export class People {
     return row?.mergedInto ? this.get(guildId, row.mergedInto) : row;
   }
 
+  /** Keeps others from merging these people until the transaction ends; what points to them goes on. */
+  async lock(ids: readonly PersonId[]): Promise<void> {
+    await this.db.query('select 1 from person where id = any($1) order by id for no key update', [
+      ids,
+    ]);
+  }
+
   byAccount(guildId: GuildId, accountId: AccountId): Promise<PersonRow | null> {
     return this.db.findOneBy(personTable, { guildId, accountId });
   }

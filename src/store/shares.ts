@@ -93,15 +93,13 @@ export class Shares {
 
   /** The share, made when it is new, locked until the transaction ends. */
   async lock(serverId: ServerId, personId: PersonId, now: Date): Promise<StoredShare> {
+    // One statement that makes or locks: a merge may delete the row while somebody waits for it.
     await this.db.query(
       `insert into share (server_id, person_id, looked_at) values ($1, $2, $3)
-       on conflict (server_id, person_id) do nothing`,
+       on conflict (server_id, person_id) do update set version = share.version`,
       [serverId, personId, now],
     );
-    const row = await this.db.findOneOrFail(shareTable, {
-      where: { serverId, personId },
-      lock: { mode: 'pessimistic_write' },
-    });
+    const row = await this.db.findOneByOrFail(shareTable, { serverId, personId });
     return storedOf(row, (await this.db.findBy(orderTable, { serverId, personId })).map(orderOf));
   }
 
