@@ -1,11 +1,11 @@
-import type { BoundPower } from '../core/cases.js';
-import type { AccountId, ChannelId, RoleId } from '../core/model.js';
+import type { AccountId, ChannelId } from '../core/model.js';
 import type { RoleBindings } from '../core/power.js';
 import { rolesByPower } from './bindings.js';
 import { fixedOf } from './environment.js';
 import type { Fixed } from './environment.js';
 import type { Parts, Standing } from './parts.js';
 import { setAuditChannel, setRoles } from './setupGuild.js';
+import type { ChosenRoles } from './setupGuild.js';
 import { accountName, logIn } from './setupLogin.js';
 import type { LoginStep } from './setupLogin.js';
 import { chooseServer, listServers } from './setupServer.js';
@@ -89,7 +89,7 @@ export class Setup {
     return setAuditChannel(this.parts, this.standing, to);
   }
 
-  setRoles(to: { power: BoundPower; roles: readonly RoleId[] }): Promise<void> {
+  setRoles(to: ChosenRoles): Promise<void> {
     return setRoles(this.parts, this.standing, to);
   }
 }

@@ -46,11 +46,21 @@ export async function setAuditChannel(
   return { ...told, text: told.text.replace('\n-#', `\n${hint}\n-#`) };
 }
 
-/** Lets exactly these roles give a power; each role that begins or stops to give one is a case. */
+/** What was chosen in a menu of roles for a power, and which of its roles the menu showed as chosen. */
+export interface ChosenRoles {
+  readonly power: BoundPower;
+  readonly roles: readonly RoleId[];
+  readonly shown: readonly RoleId[];
+}
+
+/**
+ * Lets these roles give a power, and those no longer that were shown and left out; a role that the menu had no room
+ * for, or that somebody bound meanwhile, stays. Each role that begins or stops to give one is a case.
+ */
 export async function setRoles(
   parts: Parts,
   standing: Standing,
-  { power, roles }: { readonly power: BoundPower; readonly roles: readonly RoleId[] },
+  { power, roles, shown }: ChosenRoles,
 ): Promise<void> {
   const { store, clock } = parts;
   const { guildId } = standing;
@@ -78,7 +88,8 @@ export async function setRoles(
       await tables.guilds.bindRole({ guildId, roleId: role, power });
       await openCase(tables, head, { type: 'role.bound', role, power });
     }
-    for (const role of before[power].filter((one) => !roles.includes(one))) {
+    const left = shown.filter((role) => !roles.includes(role));
+    for (const role of before[power].filter((one) => left.includes(one))) {
       await tables.guilds.unbindRole(guildId, role);
       await openCase(tables, head, { type: 'role.unbound', role, power });
     }

@@ -186,8 +186,12 @@ describe('what a guild is like', () => {
 
   test('roles of a power are exactly those chosen, each change a case of its own', async () => {
     const { setup } = town.as(HERE);
-    await setup.setRoles({ power: 'moderator', roles: [role(1), role(2)] });
-    await setup.setRoles({ power: 'moderator', roles: [role(2), role(3)] });
+    await setup.setRoles({ power: 'moderator', roles: [role(1), role(2)], shown: [] });
+    await setup.setRoles({
+      power: 'moderator',
+      roles: [role(2), role(3)],
+      shown: [role(1), role(2)],
+    });
     expect((await setup.state()).roles.moderator).toEqual([role(2), role(3)]);
     expect((await town.told(HERE)).map((text) => text.split('\n')[0])).toEqual([
       `<@&${role(1)}> gives Moderator from now on.`,
@@ -197,9 +201,18 @@ describe('what a guild is like', () => {
     ]);
   });
 
+  test('a role that was not shown in the menu stays bound', async () => {
+    const { setup } = town.as(HERE);
+    await setup.setRoles({ power: 'moderator', roles: [role(1), role(2)], shown: [] });
+    await setup.setRoles({ power: 'moderator', roles: [], shown: [role(1)] });
+    expect((await setup.state()).roles.moderator).toEqual([role(2)]);
+  });
+
   test('everybody’s role gives no power', async () => {
     const roles = [HERE as string as RoleId];
-    expect(await refused(town.as(HERE).setup.setRoles({ power: 'admin', roles }))).toBe('everyone');
+    expect(await refused(town.as(HERE).setup.setRoles({ power: 'admin', roles, shown: [] }))).toBe(
+      'everyone',
+    );
   });
 
   test('the audit channel must be open to Usher, and an unknown one is none', async () => {

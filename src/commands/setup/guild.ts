@@ -58,14 +58,17 @@ const MOST_ROLES = 25;
 async function roles(access: Access): Promise<Reply> {
   const { roles, fixed } = await access.setup.state();
   const open = POWERS.filter((power) => !fixed.has(power));
-  const menus = open.map((power): Menu => ({
-    kind: 'role',
-    placeholder: `${powerName[power]}: ${WHAT[power]}`,
-    least: 0,
-    most: MOST_ROLES,
-    chosen: roles[power].slice(0, MOST_ROLES),
-    press: press('setup-role', { power }),
-  }));
+  const menus = open.map((power): Menu => {
+    const shown = roles[power].slice(0, MOST_ROLES);
+    return {
+      kind: 'role',
+      placeholder: `${powerName[power]}: ${WHAT[power]}`,
+      least: 0,
+      most: MOST_ROLES,
+      chosen: shown,
+      press: press('setup-role', { power, shown }),
+    };
+  });
   const lines = POWERS.map((power) => {
     const all = roles[power].map((role) => `<@&${role}>`).join(' ') || 'no role yet';
     const by = fixed.has(power) ? ' · set by environment' : '';
@@ -88,7 +91,7 @@ export const setupRoles = defineButton({
   run: ({ access }) => roles(access),
 });
 
-const storedPower = z.object({ power: z.enum(POWERS) });
+const storedRoles = z.object({ power: z.enum(POWERS), shown: z.array(z.string()) });
 
 export const setupRole = defineButton({
   name: 'setup-role',
@@ -96,8 +99,9 @@ export const setupRole = defineButton({
   run: ({ payload, chosen, access }) =>
     orAgain(
       async () => {
-        const { power } = storedPower.parse(payload);
-        await access.setup.setRoles({ power, roles: chosen as RoleId[] });
+        const { power, shown } = storedRoles.parse(payload);
+        const to = { power, roles: chosen as RoleId[], shown: shown as RoleId[] };
+        await access.setup.setRoles(to);
         return above({ tone: 'done', text: 'Stored.' }, await roles(access));
       },
       () => roles(access),
