@@ -41,7 +41,7 @@ export const settleDefault = defineButton({
 const undoing = ({ library: of, isDefault }: DefaultWish): Button => ({
   label: 'Cancel',
   style: 'secondary',
-  press: { button: 'undo-default', payload: { library: of, isDefault: !isDefault } },
+  press: { button: 'undo-default', payload: { library: of, isDefault: !isDefault, isUndo: true } },
 });
 
 /** Takes a change of the defaults back before it is through: who has been written already is written again. */
