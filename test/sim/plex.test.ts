@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Json } from '../../sim/tour/drive.js';
 import {
   ATTIC,
@@ -8,7 +8,6 @@ import {
   JONAS,
   KID,
   KIDS,
-  KNOBS,
   MARA,
   MARAS_SHARE,
   SHOWS,
@@ -17,30 +16,21 @@ import {
 } from '../plex/target.js';
 import { JSON_TOO, OWNER, plexSide, SHARES } from './plexSide.js';
 import { send, start, TOKEN } from './start.js';
-import type { Reply, Running } from './start.js';
+import type { Reply } from './start.js';
 
-let sim: Running;
-let world: World;
-
-beforeAll(async () => {
-  sim = await start('plex', { token: TOKEN });
-  world = await sim.state<World>();
-});
-afterAll(() => sim.stop());
-beforeEach(() => sim.reset(world, KNOBS));
-
-const { ask, invite, replace, shareOf, act } = plexSide(() => sim);
+const plex = plexSide();
+const { ask, invite, replace, shareOf, act } = plex;
 
 describe('its worlds', () => {
   test('demo has Attic and Cellar of one owner, and a person of every kind', () => {
-    const { servers, accounts, shares } = world;
+    const { servers, accounts, shares } = plex.world;
     const titles = servers.map((server) => server.libraries.map((library) => library.title));
     expect(servers.map((server) => server.machineId)).toEqual([ATTIC, CELLAR]);
     expect(titles).toEqual([
       ['Films', 'Shows', 'Kids', 'Default'],
       expect.arrayContaining(['Films']),
     ]);
-    expect(world).toMatchObject({ owner: { token: TOKEN }, pins: [], sessions: [] });
+    expect(plex.world).toMatchObject({ owner: { token: TOKEN }, pins: [], sessions: [] });
     expect(accounts).toEqual(
       expect.arrayContaining([
         expect.objectContaining({ id: MARA, username: 'mara', friend: true }),
@@ -83,7 +73,7 @@ describe('who asks', () => {
   ])('must be let in: %s %s', async (method, path) => {
     const headers = { ...OWNER, 'x-plex-token': 'dead' };
     expect((await ask(method, path, { headers: headers })).status).toBe(401);
-    expect(await sim.state()).toEqual(world);
+    expect(await plex.sim.state()).toEqual(plex.world);
   });
 
   test('must have a name for v2', async () => {
@@ -96,8 +86,10 @@ describe('who asks', () => {
 
   test('gets 403 for the server of another owner, and sees it listed when it is shared', async () => {
     const other = { id: 99, token: 'other', username: 'other', email: 'other@example.org' };
-    const servers = world.servers.map((one, i) => (i === 0 ? { ...one, sharedTo: [99] } : one));
-    await sim.admin('PUT', '/state', { ...world, owners: [other], servers });
+    const servers = plex.world.servers.map((one, i) =>
+      i === 0 ? { ...one, sharedTo: [99] } : one,
+    );
+    await plex.sim.admin('PUT', '/state', { ...plex.world, owners: [other], servers });
     const headers = { ...JSON_TOO, 'x-plex-token': 'other' };
     expect((await ask('GET', SHARES, { headers: headers })).status).toBe(403);
     expect((await ask('GET', '/api/v2/resources', { headers: headers })).json).toMatchObject([
@@ -163,7 +155,7 @@ describe('a list of libraries', () => {
   });
 
   test('loses foreign ids without a word', async () => {
-    const [, cellar] = world.servers;
+    const [, cellar] = plex.world.servers;
     await invite([FILMS, cellar?.libraries[0]?.sectionId, 4]);
     expect(await shareOf(JONAS)).toMatchObject({ sectionIds: [FILMS], allLibraries: false });
   });
@@ -173,7 +165,7 @@ describe('a list of libraries', () => {
     ['delete', 200, undefined],
     ['error', 422, { sectionIds: [FILMS], allLibraries: false }],
   ])('that is empty in a PUT: knob emptyPut %s', async (emptyPut, status, share) => {
-    await sim.knobs({ emptyPut });
+    await plex.sim.knobs({ emptyPut });
     expect((await replace([])).status).toBe(status);
     if (share) expect(await shareOf(MARA)).toMatchObject(share);
     else expect(await shareOf(MARA)).toBeUndefined();
@@ -184,7 +176,7 @@ describe('a list of libraries', () => {
     async (sections) => {
       expect((await invite(sections)).status).toBe(400);
       expect((await replace(sections)).status).toBe(400);
-      expect(await sim.state()).toEqual(world);
+      expect(await plex.sim.state()).toEqual(plex.world);
     },
   );
 });
@@ -213,7 +205,7 @@ describe('an invite', () => {
   test('to a stranger waits; to a friend it depends on the knob reshare; at home never', async () => {
     await v2({ invitedEmail: 'zoe@example.org' });
     await invite([FILMS], { invited_id: KID });
-    await sim.knobs({ reshare: 'pending' });
+    await plex.sim.knobs({ reshare: 'pending' });
     await invite([FILMS]);
     await invite([FILMS], { invited_id: HOMER });
     const accepted = async (id: number) => typeof (await shareOf(id))?.acceptedAt === 'number';
@@ -226,24 +218,24 @@ describe('an invite', () => {
   });
 
   test('beyond limitPeople is refused with limitText', async () => {
-    await sim.knobs({ limitPeople: 2, limitText: 'Too many.' });
+    await plex.sim.knobs({ limitPeople: 2, limitText: 'Too many.' });
     const { status, text } = await invite([FILMS]);
     expect([status, text]).toEqual([400, expect.stringContaining('Too many.')]);
   });
 
   test('waits in the v1 list, or not, as pendingInV1List says', async () => {
     expect((await ask('GET', SHARES)).text).toContain('tove@example.org');
-    await sim.knobs({ pendingInV1List: false });
+    await plex.sim.knobs({ pendingInV1List: false });
     expect((await ask('GET', SHARES)).text).not.toContain('tove@example.org');
   });
 
   test('ignores a new list while pendingFixed is on', async () => {
     const tove = async () =>
-      (await sim.state<World>()).shares.find((share) => share.id === TOVES_SHARE)?.sectionIds;
-    await sim.knobs({ pendingFixed: true });
+      (await plex.sim.state<World>()).shares.find((share) => share.id === TOVES_SHARE)?.sectionIds;
+    await plex.sim.knobs({ pendingFixed: true });
     expect((await replace([KIDS], TOVES_SHARE)).status).toBe(200);
     expect(await tove()).toEqual([SHOWS]);
-    await sim.knobs({ pendingFixed: false });
+    await plex.sim.knobs({ pendingFixed: false });
     await replace([KIDS], TOVES_SHARE);
     expect(await tove()).toEqual([KIDS]);
   });
@@ -252,14 +244,14 @@ describe('an invite', () => {
     const path = '/api/invites/requested/tove%40example.org';
     expect((await ask('DELETE', `${path}?friend=0&home=1&server=1`)).status).toBe(404);
     expect((await ask('DELETE', `${path}?friend=1&home=0&server=1`)).status).toBe(200);
-    expect((await sim.state<World>()).shares).toHaveLength(2);
+    expect((await plex.sim.state<World>()).shares).toHaveLength(2);
   });
 });
 
 describe('knobs', () => {
   test('lagMs shows lists of the past, and the PMS as it is', async () => {
     await new Promise((resolve) => setTimeout(resolve, 15));
-    await sim.knobs({ lagMs: 60_000 });
+    await plex.sim.knobs({ lagMs: 60_000 });
     await replace([SHOWS]);
     await act({ act: 'addLibrary', machineId: ATTIC, title: 'Music', type: 'artist' });
     expect((await ask('GET', SHARES)).text).toContain(
@@ -267,18 +259,18 @@ describe('knobs', () => {
     );
     expect((await ask('GET', `/api/servers/${ATTIC}`)).text).not.toContain('Music');
     expect((await ask('GET', '/library/sections')).text).toContain('Music');
-    await sim.knobs({ lagMs: 0 });
+    await plex.sim.knobs({ lagMs: 0 });
     expect((await ask('GET', `/api/servers/${ATTIC}`)).text).toContain('Music');
   });
 
   test('partialSections leaves libraries out at plex.tv alone', async () => {
-    await sim.knobs({ partialSections: 1 });
+    await plex.sim.knobs({ partialSections: 1 });
     expect((await ask('GET', `/api/servers/${ATTIC}`)).text.match(/<Section /g)).toHaveLength(1);
     expect((await ask('GET', '/library/sections')).text.match(/<Directory /g)).toHaveLength(4);
   });
 
   test('rateLimit refuses what is too much, with Retry-After when it has one', async () => {
-    await sim.knobs({ rateLimit: { perSecond: 2, retryAfter: 3 } });
+    await plex.sim.knobs({ rateLimit: { perSecond: 2, retryAfter: 3 } });
     const replies: Reply[] = [];
     for (let i = 0; i < 8; i += 1) replies.push(await ask('GET', SHARES));
     const refused = replies.filter((reply) => reply.status === 429);
@@ -292,7 +284,7 @@ describe('knobs', () => {
       const { text } = await ask('GET', '/library/sections', { headers: guest });
       return [...text.matchAll(/title="([^"]*)" type/g)].map(([, title]) => title);
     };
-    await sim.knobs({ pmsLag: true });
+    await plex.sim.knobs({ pmsLag: true });
     await replace([SHOWS]);
     await replace([KIDS]);
     await ask('DELETE', `${SHARES}/${MARAS_SHARE}`);

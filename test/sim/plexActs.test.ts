@@ -1,11 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Json } from '../../sim/tour/drive.js';
 import {
   ATTIC,
   FILMS,
   JONAS,
   KIDS,
-  KNOBS,
   MARA,
   MARAS_SHARE,
   SHOWS,
@@ -13,19 +12,10 @@ import {
 } from '../plex/target.js';
 import type { World } from '../plex/target.js';
 import { JSON_TOO, plexSide, SHARES } from './plexSide.js';
-import { start, TOKEN } from './start.js';
-import type { Running } from './start.js';
+import { TOKEN } from './start.js';
 
-let sim: Running;
-let world: World;
-const { ask, replace, shareOf, act } = plexSide(() => sim);
-
-beforeAll(async () => {
-  sim = await start('plex', { token: TOKEN });
-  world = await sim.state<World>();
-});
-afterAll(() => sim.stop());
-beforeEach(() => sim.reset(world, KNOBS));
+const plex = plexSide();
+const { ask, replace, shareOf, act } = plex;
 
 describe('acts', () => {
   test('accept makes a person of an address, and the server lets them in', async () => {
@@ -43,7 +33,7 @@ describe('acts', () => {
     ['deleteShare', true],
   ])('%s ends the share; friend after it: %s', async (name, friend) => {
     expect((await act({ act: name, shareId: MARAS_SHARE })).status).toBe(200);
-    const { accounts } = await sim.state<World>();
+    const { accounts } = await plex.sim.state<World>();
     expect(await shareOf(MARA)).toBeUndefined();
     expect(accounts.find((account) => account.id === MARA)?.friend).toBe(friend);
   });
@@ -119,7 +109,7 @@ describe('acts', () => {
     { act: 'approvePin', pinId: 1 },
   ])('%j is 404 and changes nothing', async (what) => {
     expect((await act(what)).status).toBe(404);
-    expect(await sim.state()).toEqual(world);
+    expect(await plex.sim.state()).toEqual(plex.world);
   });
 
   test('with a field that does not exist is 400', async () => {

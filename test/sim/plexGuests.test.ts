@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { Json } from '../../sim/tour/drive.js';
 import {
   ATTIC,
@@ -11,27 +11,14 @@ import {
   MARA,
   MARAS_SHARE,
   SHOWS,
-  simulated,
   TOVES_SHARE,
-  type World,
 } from '../plex/target.js';
 import { elements } from './careless.js';
 import { guest, JSON_TOO, OWNER, plexSide, SHARES, ZOE } from './plexSide.js';
 import { TOKEN } from './start.js';
-import type { Running } from './start.js';
 
-let sim: Running;
-let world: World;
-let fresh: () => Promise<void>;
-const { ask, invite, shareOf, act } = plexSide(() => sim);
-
-beforeAll(async () => {
-  ({ sim, fresh } = await simulated());
-  await fresh();
-  world = await sim.state<World>();
-});
-afterAll(() => sim.stop());
-beforeEach(() => fresh());
+const plex = plexSide();
+const { ask, invite, shareOf, act } = plex;
 
 const V2 = '/api/v2/shared_servers';
 const asJson = (accountId: number) => ({ ...guest(accountId), accept: JSON_TOO.accept });
@@ -66,14 +53,14 @@ describe('a guest', () => {
     expect((await ask('GET', SHARES, { headers: guest(MARA) })).status).toBe(403);
     const put = await ask('DELETE', `${V2}/${MARAS_SHARE}`, { headers: guest(MARA) });
     expect(put.status).toBe(404);
-    expect(await sim.state()).toEqual(world);
+    expect(await plex.sim.state()).toEqual(plex.world);
   });
 
   test('may have a token that the state says, and a managed user has none', async () => {
-    const accounts = world.accounts.map((one) =>
+    const accounts = plex.world.accounts.map((one) =>
       one.id === JONAS ? { ...one, token: 'of-jonas' } : one,
     );
-    await sim.reset({ ...world, accounts }, KNOBS);
+    await plex.sim.reset({ ...plex.world, accounts }, KNOBS);
     const status = async (token: string) =>
       (await ask('GET', '/api/v2/user', { headers: { ...OWNER, 'x-plex-token': token } })).status;
     expect(await status('of-jonas')).toBe(200);
@@ -120,7 +107,7 @@ describe('a guest', () => {
     const link = `?inviteToken=invite-token-${TOVES_SHARE}`;
     expect(await accept(TOVES_SHARE, MARA, link)).toBe(422);
     expect((await act({ act: 'accept', shareId: TOVES_SHARE, accountId: MARA })).status).toBe(400);
-    expect(await sim.state()).toEqual(world);
+    expect(await plex.sim.state()).toEqual(plex.world);
   });
 
   test('sees no stream, no account and no list of the server itself', async () => {
@@ -141,7 +128,7 @@ describe('the act accept', () => {
   test('takes it under another address, of an account that is there or is made', async () => {
     await act({ act: 'accept', shareId: TOVES_SHARE, email: 'ZOE@example.org' });
     expect(await shareOf(ZOE)).toMatchObject({ id: TOVES_SHARE });
-    await fresh();
+    await plex.fresh();
     const { body } = await act({ act: 'accept', shareId: TOVES_SHARE, email: 'other@example.org' });
     const row = elements((await ask('GET', SHARES)).text, 'SharedServer').at(-1);
     expect(row).toMatchObject({ email: 'other@example.org', userID: String(body.accountId) });
@@ -152,7 +139,7 @@ describe('the act accept', () => {
     async (more) => {
       const { status } = await act({ act: 'accept', shareId: TOVES_SHARE, ...more });
       expect(status).toBe('extra' in more ? 400 : 404);
-      expect(await sim.state()).toEqual(world);
+      expect(await plex.sim.state()).toEqual(plex.world);
     },
   );
 });
@@ -187,11 +174,11 @@ describe('two owners behind one origin', () => {
   const second = { ...JSON_TOO, 'x-plex-token': 'second' };
   const secondXml = { ...OWNER, 'x-plex-token': 'second' };
   beforeEach(() =>
-    sim.reset(
+    plex.sim.reset(
       {
-        ...world,
+        ...plex.world,
         owners: [{ id: SECOND, token: 'second', username: 'second', email: 's@example.org' }],
-        servers: world.servers.map((one) =>
+        servers: plex.world.servers.map((one) =>
           one.machineId === CELLAR ? { ...one, ownerId: SECOND } : one,
         ),
       },
@@ -205,7 +192,7 @@ describe('two owners behind one origin', () => {
       body: {
         server_id: CELLAR,
         shared_server: {
-          library_section_ids: [world.servers[1]?.libraries[0]?.sectionId],
+          library_section_ids: [plex.world.servers[1]?.libraries[0]?.sectionId],
           invited_id: accountId,
         },
       },
@@ -249,7 +236,7 @@ describe('two owners behind one origin', () => {
   });
 
   test('count their people each for themselves', async () => {
-    await sim.knobs({ limitPeople: 2 });
+    await plex.sim.knobs({ limitPeople: 2 });
     expect((await inviteToCellar(ZOE)).status).toBe(200);
     expect((await inviteToCellar(MARA)).status).toBe(200);
     expect((await inviteToCellar(JONAS)).status).toBe(400);
@@ -257,7 +244,7 @@ describe('two owners behind one origin', () => {
 });
 
 test('the home counts among the people, and who counts already may get another server', async () => {
-  await sim.knobs({ limitPeople: 4 });
+  await plex.sim.knobs({ limitPeople: 4 });
   expect((await invite([FILMS])).status).toBe(400);
   expect((await invite([FILMS], { invited_id: HOMER })).status).toBe(200);
 });
@@ -287,9 +274,9 @@ describe('a PIN', () => {
 
   test('that has expired is 404, and cannot be approved', async () => {
     const { id } = await pin(true);
-    const state = await sim.state<{ pins: Json[] }>();
+    const state = await plex.sim.state<{ pins: Json[] }>();
     const pins = state.pins.map((one) => ({ ...one, expiresAt: Date.now() - 1 }));
-    await sim.admin('PUT', '/state', { ...state, pins });
+    await plex.sim.admin('PUT', '/state', { ...state, pins });
     const gone = await poll(id);
     expect([gone.status, gone.json]).toMatchObject([404, { errors: [{ code: 1020 }] }]);
     expect((await act({ act: 'approvePin', pinId: id })).status).toBe(404);

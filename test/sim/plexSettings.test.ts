@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { Json } from '../../sim/tour/drive.js';
 import {
   ATTIC,
@@ -10,26 +10,14 @@ import {
   MARA,
   MARAS_SHARE,
   SHOWS,
-  simulated,
   TOVES_SHARE,
   type World,
 } from '../plex/target.js';
 import { elements } from './careless.js';
 import { guest, JSON_TOO, OWNER, plexSide, SHARES, ZOE } from './plexSide.js';
-import type { Running } from './start.js';
 
-let sim: Running;
-let world: World;
-let fresh: () => Promise<void>;
-const { ask, invite, act } = plexSide(() => sim);
-
-beforeAll(async () => {
-  ({ sim, fresh } = await simulated());
-  await fresh();
-  world = await sim.state<World>();
-});
-afterAll(() => sim.stop());
-beforeEach(() => fresh());
+const plex = plexSide();
+const { ask, invite, act } = plex;
 
 const NONE = {
   allowSync: false,
@@ -104,16 +92,16 @@ describe('sharing settings', () => {
     await create({ invited_id: JONAS });
     expect(await read(`invitedId=${JONAS}`)).toEqual(wanted);
     await create({ invited_email: 'new@example.org' });
-    const invited = (await sim.state<World>()).shares.at(-1);
+    const invited = (await plex.sim.state<World>()).shares.at(-1);
     const { body } = await act({ act: 'accept', shareId: invited?.id });
     expect(await read(`invitedId=${String(body.accountId)}`)).toEqual(wanted);
   });
 
   test('of a managed user with a profile are refused for good', async () => {
-    const accounts = world.accounts.map((one) =>
+    const accounts = plex.world.accounts.map((one) =>
       one.id === KID ? { ...one, restrictionProfile: 'teen' } : one,
     );
-    await sim.reset({ ...world, accounts }, KNOBS);
+    await plex.sim.reset({ ...plex.world, accounts }, KNOBS);
     for (const reply of [
       await post({ invitedId: KID }, SOME),
       await ask('PUT', `/api/users/${KID}?filterMovies=x`),
@@ -129,7 +117,7 @@ describe('sharing settings', () => {
   });
 
   test('need a Plex Pass, but for plugins', async () => {
-    await sim.knobs({ plexPass: false });
+    await plex.sim.knobs({ plexPass: false });
     expect((await post({ invitedId: MARA }, SOME)).status).toBe(403);
     expect((await post({ invitedId: MARA }, { ...NONE, allowChannels: true })).status).toBe(200);
     expect((await ask('GET', '/api/v2/user', { headers: JSON_TOO })).json).toMatchObject({
@@ -140,7 +128,7 @@ describe('sharing settings', () => {
   test('have a route that is dead unless the knob says that it works', async () => {
     const put = () => ask('PUT', `/api/v2/sharings/${MARA}?allowSync=1`);
     expect((await put()).status).toBe(404);
-    await sim.knobs({ putSharings: true });
+    await plex.sim.knobs({ putSharings: true });
     expect((await put()).status).toBe(200);
     expect(await read()).toEqual({ ...NONE, allowSync: true });
   });
@@ -163,13 +151,13 @@ describe('an invite by name', () => {
   ])('to %s is refused', async (_, whom, sentence) => {
     const { status, text } = await invite([FILMS], whom);
     expect([status, text]).toEqual([400, expect.stringContaining(sentence)]);
-    expect(await sim.state()).toEqual(world);
+    expect(await plex.sim.state()).toEqual(plex.world);
   });
 
   test('to a stranger’s name invites the stranger, to a new address that address', async () => {
     await invite([FILMS], { invited_email: 'Zoe' });
     await invite([FILMS], { invited_email: 'Someone@example.org' });
-    expect((await sim.state<World>()).shares.slice(2)).toMatchObject([
+    expect((await plex.sim.state<World>()).shares.slice(2)).toMatchObject([
       { accountId: ZOE, acceptedAt: null },
       { accountId: null, email: 'Someone@example.org', acceptedAt: null },
     ]);
@@ -183,7 +171,7 @@ describe('an invite by name', () => {
   test('to an address that was accepted under another one starts anew', async () => {
     await act({ act: 'accept', shareId: TOVES_SHARE, accountId: ZOE });
     expect((await invite([FILMS], { invited_email: 'tove@example.org' })).status).toBe(200);
-    expect((await sim.state<World>()).shares).toHaveLength(3);
+    expect((await plex.sim.state<World>()).shares).toHaveLength(3);
   });
 });
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { Journal } from '../../sim/common/journal.js';
 import type { Answer, Request } from '../../sim/common/server.js';
 import { checked } from '../../sim/plex/checked.js';
@@ -12,25 +12,13 @@ import {
   KNOBS,
   MARA,
   MARAS_SHARE,
-  simulated,
   TOVES_SHARE,
   type World,
 } from '../plex/target.js';
 import { guest, JSON_TOO, OWNER, plexSide, SHARES, ZOE } from './plexSide.js';
-import type { Running } from './start.js';
 
-let sim: Running;
-let world: World;
-let fresh: () => Promise<void>;
-const { ask, invite, replace, act } = plexSide(() => sim);
-
-beforeAll(async () => {
-  ({ sim, fresh } = await simulated());
-  await fresh();
-  world = await sim.state<World>();
-});
-afterAll(() => sim.stop());
-beforeEach(() => fresh());
+const plex = plexSide();
+const { ask, invite, replace, act } = plex;
 
 interface Invalid {
   readonly seq: number;
@@ -38,7 +26,7 @@ interface Invalid {
   readonly schema: string;
   readonly errors: readonly string[];
 }
-const invalid = async () => ((await sim.problems()) as { invalid: Invalid[] }).invalid;
+const invalid = async () => ((await plex.sim.problems()) as { invalid: Invalid[] }).invalid;
 const V2 = '/api/v2/shared_servers';
 const shared = (more: Json) => ({
   server_id: ATTIC,
@@ -71,7 +59,7 @@ describe('a body', () => {
   ])('of another one is written down: %s, %s', async (route, error, body) => {
     const [method = '', path = ''] = route.split(' ');
     await ask(method, path, { body, headers: { ...OWNER, 'content-type': 'application/json' } });
-    const { last } = await sim.log();
+    const { last } = await plex.sim.log();
     const problems = await invalid();
     expect(problems).toMatchObject([
       { seq: last, dir: 'in', schema: expect.any(String) as string },
@@ -119,7 +107,7 @@ describe('its own answers', () => {
     await act({ act: 'watched', ...what });
     await act({ act: 'setShare', machineId: CELLAR, accountId: HOMER, allLibraries: true });
     await act({ act: 'setShare', machineId: ATTIC, accountId: JONAS, sectionIds: [FILMS] });
-    await act({ act: 'leave', shareId: (await sim.state<World>()).shares.at(-1)?.id });
+    await act({ act: 'leave', shareId: (await plex.sim.state<World>()).shares.at(-1)?.id });
     await invite([FILMS], { invited_id: ZOE });
     const made = await ask('POST', '/api/v2/pins?strong=true', { headers: JSON_TOO });
     const { id } = made.json as { id: number };
@@ -130,7 +118,7 @@ describe('its own answers', () => {
     for (const path of reads.slice(0, 3)) {
       await ask('GET', path, { headers: { ...guest(ZOE), accept: 'application/json' } });
     }
-    const { shares } = await sim.state<World>();
+    const { shares } = await plex.sim.state<World>();
     const accept = `${V2}/${shares.at(-1)?.id ?? 0}/accept`;
     await ask('POST', accept, { headers: { ...guest(ZOE), accept: 'application/json' } });
     await ask('GET', `${V2}/${TOVES_SHARE}0`, { headers: JSON_TOO });
@@ -175,12 +163,12 @@ describe('where a server is', () => {
     return (json as { relay: boolean; provides: string; connections: Json[] }[])[0];
   };
   beforeEach(() => {
-    const servers = world.servers.map((one) => ({
+    const servers = plex.world.servers.map((one) => ({
       ...one,
       connections,
       provides: 'server,player',
     }));
-    return sim.reset({ ...world, servers }, KNOBS);
+    return plex.sim.reset({ ...plex.world, servers }, KNOBS);
   });
 
   test('is told as far as it was asked: https, relay and IPv6 only by name', async () => {
@@ -213,11 +201,11 @@ describe('where a server is', () => {
 });
 
 test('the rate limit is for each account of its own, and not for a media server', async () => {
-  await sim.knobs({ rateLimit: { perSecond: 0.5 } });
+  await plex.sim.knobs({ rateLimit: { perSecond: 0.5 } });
   const status = async (path: string, headers = OWNER) =>
     (await ask('GET', path, { headers })).status;
   expect([await status(SHARES), await status('/library/sections')]).toEqual([429, 200]);
-  await sim.knobs({ rateLimit: { perSecond: 1 } });
+  await plex.sim.knobs({ rateLimit: { perSecond: 1 } });
   const both = [MARA, JONAS].map((id) => status('/api/v2/user', guest(id)));
   expect(await Promise.all(both)).toEqual([200, 200]);
 });

@@ -1,5 +1,6 @@
+import { afterAll, beforeAll, beforeEach } from 'vitest';
 import type { Json } from '../../sim/tour/drive.js';
-import { ATTIC, JONAS, MARAS_SHARE, type World } from '../plex/target.js';
+import { ATTIC, JONAS, MARAS_SHARE, simulated, type World } from '../plex/target.js';
 import { send, TOKEN } from './start.js';
 import type { Reply, Running } from './start.js';
 
@@ -16,8 +17,35 @@ export const guest = (accountId: number) => ({
   'x-plex-token': `account-token-${accountId}`,
 });
 
-/** What a client asks of sim/plex, word for word. */
-export function plexSide(sim: () => Running) {
+/** One sim/plex for the tests of a file, each in a fresh demo world; and what a client asks of it, word for word. */
+export function plexSide() {
+  let sim: Running | undefined;
+  let world: World | undefined;
+  let fresh: () => Promise<void> = () => Promise.resolve();
+  beforeAll(async () => {
+    ({ sim, fresh } = await simulated());
+    await fresh();
+    world = await sim.state<World>();
+  });
+  afterAll(() => sim?.stop());
+  beforeEach(() => fresh());
+  const started = <T>(part: T | undefined): T => {
+    if (part === undefined) throw new Error('sim/plex is asked before it runs');
+    return part;
+  };
+  return {
+    get sim() {
+      return started(sim);
+    },
+    get world() {
+      return started(world);
+    },
+    fresh: () => fresh(),
+    ...asker(() => started(sim)),
+  };
+}
+
+function asker(sim: () => Running) {
   const ask = (
     method: string,
     path: string,

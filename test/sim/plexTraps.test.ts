@@ -1,5 +1,5 @@
 /** Traps 1 to 17 of plex.tv: what a client sees that does not know of them. The rest is in `plexTrapsMore.test.ts`. */
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Json } from '../../sim/tour/drive.js';
 import {
   ATTIC,
@@ -12,32 +12,20 @@ import {
   MARA,
   MARAS_SHARE,
   SHOWS,
-  simulated,
   TOVES_SHARE,
   type World,
 } from '../plex/target.js';
 import { careless, elements } from './careless.js';
 import type { Tree } from './careless.js';
 import { guest, JSON_TOO, plexSide, SHARES, ZOE } from './plexSide.js';
-import type { Running } from './start.js';
 
-let sim: Running;
-let world: World;
-let fresh: () => Promise<void>;
-const { ask, invite, replace, shareOf, act } = plexSide(() => sim);
-
-beforeAll(async () => {
-  ({ sim, fresh } = await simulated());
-  await fresh();
-  world = await sim.state<World>();
-});
-afterAll(() => sim.stop());
-beforeEach(() => fresh());
+const plex = plexSide();
+const { ask, invite, replace, shareOf, act } = plex;
 
 const json = async (path: string, headers = JSON_TOO) =>
   (await ask('GET', path, { headers })).json as Json;
 const v2Share = (id: number) => json(`/api/v2/shared_servers/${id}`);
-const put = (changed: Json) => sim.reset({ ...world, ...changed }, KNOBS);
+const put = (changed: Json) => plex.sim.reset({ ...plex.world, ...changed }, KNOBS);
 const people = async () => elements((await ask('GET', '/api/users')).text, 'User');
 
 test('1: a key of the server, sent as a section id, is a success that shares everything', async () => {
@@ -130,7 +118,7 @@ test('9: everything, written out as a list, is no longer what comes later', asyn
   for (const accountId of [MARA, JONAS]) {
     await act({ act: 'setShare', machineId: ATTIC, accountId, allLibraries: true });
   }
-  const all = world.servers[0]?.libraries.map((library) => library.sectionId) ?? [];
+  const all = plex.world.servers[0]?.libraries.map((library) => library.sectionId) ?? [];
   const row = async () => {
     const { text } = await ask('GET', `${SHARES}/${MARAS_SHARE}`);
     const shared = elements(text, 'Section').map((one) => one.shared);
@@ -151,7 +139,7 @@ test('10: one person is an object, two are a list, and nobody is not there', asy
     const { MediaContainer } = careless((await ask('GET', '/api/users')).text);
     return (MediaContainer as Tree).User;
   };
-  const [mara, jonas] = world.accounts;
+  const [mara, jonas] = plex.world.accounts;
   expect(await listed([mara, jonas])).toBeInstanceOf(Array);
   const one = await listed([mara]);
   expect(Array.isArray(one)).toBe(false);
@@ -186,12 +174,12 @@ test('12: a write that worked answers XML to whoever wants JSON, and is refused 
   expect(first.status).toBe(200);
   expect(() => JSON.parse(first.text) as unknown).toThrow(SyntaxError);
   expect((await create()).status).toBe(400);
-  const { shares } = await sim.state<World>();
+  const { shares } = await plex.sim.state<World>();
   expect(shares.filter((share) => share.accountId === JONAS)).toHaveLength(1);
 });
 
 test('13: a write that worked may answer with nothing at all', async () => {
-  await sim.knobs({ emptyAnswers: true });
+  await plex.sim.knobs({ emptyAnswers: true });
   const put = await replace([SHOWS]);
   expect([put.status, put.text]).toEqual([204, '']);
   expect(() => careless(put.text)).toThrow();
@@ -199,7 +187,7 @@ test('13: a write that worked may answer with nothing at all', async () => {
   const v2 = await ask('DELETE', `/api/v2/shared_servers/${MARAS_SHARE}`, { headers: JSON_TOO });
   const v1 = await ask('DELETE', `${SHARES}/${TOVES_SHARE}`);
   expect([v2.status, v2.text, v1.status, v1.text]).toEqual([204, '', 204, '']);
-  expect((await sim.state<World>()).shares).toEqual([]);
+  expect((await plex.sim.state<World>()).shares).toEqual([]);
 });
 
 test('14: an address is written in two ways, and a name may be an address', async () => {
@@ -214,9 +202,9 @@ test('14: an address is written in two ways, and a name may be an address', asyn
 });
 
 test('15: managed users have neither name nor address, and are one in a map of those', async () => {
-  const kid = world.accounts.find((account) => account.id === KID);
+  const kid = plex.world.accounts.find((account) => account.id === KID);
   const second = { ...kid, id: KID + 500, title: 'Baby' };
-  await put({ accounts: [...world.accounts, second], shares: [] });
+  await put({ accounts: [...plex.world.accounts, second], shares: [] });
   await invite([FILMS], { invited_id: KID });
   await invite([SHOWS], { invited_id: second.id });
   const rows = elements((await ask('GET', SHARES)).text, 'SharedServer');

@@ -1,6 +1,6 @@
 /** Traps 18 to 33 of plex.tv: what a client sees that does not know of them. The first ones are in `plexTraps.test.ts`. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Json } from '../../sim/tour/drive.js';
 import {
   ATTIC,
@@ -14,7 +14,6 @@ import {
   MARA,
   MARAS_SHARE,
   SHOWS,
-  simulated,
   TOVES_SHARE,
   type World,
 } from '../plex/target.js';
@@ -22,20 +21,9 @@ import { careless, elements } from './careless.js';
 import type { Tree } from './careless.js';
 import { guest, JSON_TOO, OWNER, plexSide, SHARES, ZOE } from './plexSide.js';
 import { send, TOKEN } from './start.js';
-import type { Running } from './start.js';
 
-let sim: Running;
-let world: World;
-let fresh: () => Promise<void>;
-const { ask, invite, replace, shareOf, act } = plexSide(() => sim);
-
-beforeAll(async () => {
-  ({ sim, fresh } = await simulated());
-  await fresh();
-  world = await sim.state<World>();
-});
-afterAll(() => sim.stop());
-beforeEach(() => fresh());
+const plex = plexSide();
+const { ask, invite, replace, shareOf, act } = plex;
 
 const V2 = '/api/v2/shared_servers';
 const json = async (path: string, headers: Readonly<Record<string, string>> = JSON_TOO) =>
@@ -65,9 +53,9 @@ test('18: somebody invited is in three lists at once, and may see nothing yet', 
   const row = async () =>
     (await rows(SHARES, 'SharedServer')).find((one) => one.userID === String(ZOE));
   expect(await row()).not.toHaveProperty('acceptedAt');
-  await sim.knobs({ pendingMark: 'zero' });
+  await plex.sim.knobs({ pendingMark: 'zero' });
   expect(await row()).toMatchObject({ acceptedAt: '0' });
-  await sim.knobs({ pendingMark: 'flag' });
+  await plex.sim.knobs({ pendingMark: 'flag' });
   expect(await row()).toMatchObject({ accepted: '0' });
   expect(await listOf(`${V2}/owned/pending`)).toContainEqual(
     expect.objectContaining({ invitedId: ZOE, accepted: false, acceptedAt: null }),
@@ -113,7 +101,7 @@ test('20: an invite taken back leaves its row in the way, and who left keeps a r
   expect(await v2Share(TOVES_SHARE)).toMatchObject({ accepted: false, deletedAt: date });
   const waiting = async () => (await listOf(`${V2}/owned/pending`)).map((one) => one.id);
   expect(await waiting()).not.toContain(TOVES_SHARE);
-  await sim.knobs({ declinedStays: true });
+  await plex.sim.knobs({ declinedStays: true });
   expect(await waiting()).toContain(TOVES_SHARE);
 });
 
@@ -150,8 +138,8 @@ test('22: the list of people has friends without a share, and people of another 
 });
 
 test('23: two servers and two libraries of one name are told apart by id alone', async () => {
-  const servers = world.servers.map((one) => ({ ...one, name: 'Attic' }));
-  await sim.reset({ ...world, servers }, KNOBS);
+  const servers = plex.world.servers.map((one) => ({ ...one, name: 'Attic' }));
+  await plex.sim.reset({ ...plex.world, servers }, KNOBS);
   const named = (await listOf('/api/v2/resources')).filter((one) => one.name === 'Attic');
   expect(named.map((one) => one.clientIdentifier)).toEqual([ATTIC, CELLAR]);
   const [elsewhere] = await rows(`/api/servers/${CELLAR}`, 'Section');
@@ -163,7 +151,7 @@ test('23: two servers and two libraries of one name are told apart by id alone',
 test('24: to delete a person takes them from every other server too', async () => {
   await act({ act: 'setShare', machineId: CELLAR, accountId: MARA, allLibraries: true });
   expect(await status('DELETE', `/api/v2/sharings/${MARA}`)).toBe(200);
-  const { shares } = await sim.state<World>();
+  const { shares } = await plex.sim.state<World>();
   expect(shares.filter((share) => share.accountId === MARA)).toEqual([]);
   expect((await rows('/api/users', 'User')).map((one) => one.title)).not.toContain('Mara');
 });
@@ -203,7 +191,7 @@ test('27: what is taken away plays on, and what is stopped is still shared', asy
   expect(await rows('/status/sessions', 'Session')).toEqual([
     expect.objectContaining({ id: body.sessionId }),
   ]);
-  await fresh();
+  await plex.fresh();
   const again = (await play(MARA)).body.sessionId as string;
   expect(await status('GET', `/status/sessions/terminate?sessionId=${again}`)).toBe(200);
   expect(await rows('/status/sessions', 'Session')).toEqual([]);
@@ -218,10 +206,10 @@ test('28: a stream ends by Session.id, and a 401 for want of a Plex Pass is no d
     status('POST', `/status/sessions/terminate?sessionId=${id ?? ''}&reason=late`);
   expect(await end(video?.sessionKey)).toBe(404);
   expect(await end('')).toBe(403);
-  await sim.knobs({ plexPass: false });
+  await plex.sim.knobs({ plexPass: false });
   expect(await end(session?.id)).toBe(401);
   expect(await status('GET', '/status/sessions')).toBe(200);
-  await sim.knobs({ plexPass: true });
+  await plex.sim.knobs({ plexPass: true });
   expect(await end(session?.id)).toBe(200);
 });
 
@@ -256,9 +244,9 @@ test('30: a filter is for the person on every server, and keeps its %2C to the l
 });
 
 test('31: addresses and rows carry live tokens, which only the own log hides', async () => {
-  const reply = await send(`${sim.url}/api/users?X-Plex-Token=${TOKEN}`, 'GET');
+  const reply = await send(`${plex.sim.url}/api/users?X-Plex-Token=${TOKEN}`, 'GET');
   expect(reply.status).toBe(200);
-  const { entries } = await sim.log();
+  const { entries } = await plex.sim.log();
   expect(JSON.stringify(entries)).not.toContain(TOKEN);
   const [row] = await rows(SHARES, 'SharedServer');
   expect(await titles({ 'x-plex-token': row?.accessToken ?? '' })).toEqual(['Films']);
@@ -270,7 +258,7 @@ test('31: addresses and rows carry live tokens, which only the own log hides', a
 });
 
 test('32: an empty list that says 200 is not that everybody left', async () => {
-  await sim.fault({ method: 'GET', path: '/shared_servers$' }, { truncate: 0 });
+  await plex.sim.fault({ method: 'GET', path: '/shared_servers$' }, { truncate: 0 });
   const short = await ask('GET', SHARES);
   expect(short.status).toBe(200);
   expect(elements(short.text, 'MediaContainer')).toEqual([expect.objectContaining({ size: '0' })]);
@@ -280,13 +268,13 @@ test('32: an empty list that says 200 is not that everybody left', async () => {
 
 test('33: a read after a write may show the old state, and so may the server', async () => {
   await sleep(15);
-  await sim.knobs({ lagMs: 60_000 });
+  await plex.sim.knobs({ lagMs: 60_000 });
   await replace([SHOWS]);
   const shared = async (path: string) =>
     (await rows(path, 'Section')).filter((one) => one.shared === '1').map((one) => one.title);
   expect(await shared(`${SHARES}/${MARAS_SHARE}`)).toEqual(['Films']);
   expect((await shareOf(MARA))?.sectionIds).toEqual([SHOWS]);
-  await sim.knobs({ lagMs: 0, pmsLag: true });
+  await plex.sim.knobs({ lagMs: 0, pmsLag: true });
   expect(await shared(`${SHARES}/${MARAS_SHARE}`)).toEqual(['Shows']);
   await replace([KIDS]);
   expect(await titles(guest(MARA))).toEqual(['Shows']);
