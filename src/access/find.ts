@@ -67,9 +67,10 @@ export async function seekPerson(
 async function linkedPerson(tables: Tables, guildId: GuildId, userId: DiscordUserId) {
   const person = await tables.people.linkedTo(guildId, userId);
   if (person) return person;
+  // Typed by hand, the number may be anybody's, or nobody's: it is not said again.
   throw new UserError(
     'not-linked',
-    `<@${userId}> is not linked to a person in Plex yet. Use /people link first.`,
+    'Whom you mention is not linked to a person in Plex yet. Use /people link first.',
   );
 }
 
