@@ -36,14 +36,14 @@ module.exports = {
     {
       name: 'config-and-log-are-passed-in',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(main|config|log)\\.ts$' },
+      from: { path: '^src/', pathNot: '^src/(main|backup|restore|config|log)\\.ts$' },
       to: { path: '^src/(config|log)\\.ts$', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'nobody-imports-main',
       severity: 'error',
       from: {},
-      to: { path: '^src/main\\.ts$' },
+      to: { path: '^src/(main|backup|restore)\\.ts$' },
     },
     {
       name: 'sim-knows-nothing-of-src',
@@ -57,7 +57,11 @@ module.exports = {
       from: { path: '^(src/|ormconfig)' },
       to: { path: '^(sim|test|bench)/' },
     },
-    only('only-store-knows-typeorm', 'typeorm|pg', '^src/(store/|jobs/scheduler|main)'),
+    only(
+      'only-store-knows-typeorm',
+      'typeorm|pg|pg-copy-streams',
+      '^src/(store/|jobs/scheduler|main)',
+    ),
     only('only-scheduler-knows-agenda', 'agenda|@agendajs|mongodb', '^src/jobs/scheduler'),
     only(
       'only-discord-knows-discord.js',

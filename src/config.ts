@@ -47,10 +47,14 @@ const SECRETS = [
   'SECRET_KEY',
 ] as const;
 /** Secrets may be given as files: `NAME_FILE` holds the path. Empty variables count as not set. */
-function withFiles(environment: Environment, mistakes: Mistake[]): Record<string, string> {
+function withFiles(
+  environment: Environment,
+  wanted: readonly string[],
+  mistakes: Mistake[],
+): Record<string, string> {
   const set = Object.entries(environment).filter(([, text]) => text !== undefined && text !== '');
   const all = Object.fromEntries(set) as Record<string, string>;
-  for (const name of SECRETS) {
+  for (const name of SECRETS.filter((secret) => wanted.includes(secret))) {
     const path = all[`${name}_FILE`];
     if (path === undefined) continue;
     try {
@@ -75,14 +79,13 @@ function described(variable: string, text: string | undefined): string {
 const withoutSecrets = (text: string): string =>
   text.replace(/\/\/[^/@]*@/, '//•••@').replace(/[?#].*/, '?•••');
 
-/** Reads the environment; all mistakes together, or the config. */
-export function readConfig(
-  environment: Environment,
-): { readonly config: Config } | { readonly mistakes: readonly Mistake[] } {
+/** These variables, each judged by itself; a malformed one is among the mistakes and not among the values. */
+function read(environment: Environment, wanted: readonly (keyof Variables)[]) {
   const mistakes: Mistake[] = [];
-  const all = withFiles(environment, mistakes);
+  const all = withFiles(environment, wanted, mistakes);
   const values: Record<string, unknown> = {};
-  for (const [variable, kind] of Object.entries(schema.shape)) {
+  for (const variable of wanted) {
+    const kind = schema.shape[variable];
     const result = kind.safeParse(all[variable]);
     if (result.success) values[variable] = result.data;
     else {
@@ -90,6 +93,15 @@ export function readConfig(
       mistakes.push({ variable, expected, got: described(variable, all[variable]) });
     }
   }
+  return { values, mistakes };
+}
+
+/** Reads the environment; all mistakes together, or the config. */
+export function readConfig(
+  environment: Environment,
+): { readonly config: Config } | { readonly mistakes: readonly Mistake[] } {
+  const wanted = Object.keys(schema.shape) as (keyof Variables)[];
+  const { values, mistakes } = read(environment, wanted);
   const v = values as Variables;
   const isReadable = (rule: Rule) => rule.about.every((variable) => variable in values);
   mistakes.push(
@@ -140,6 +152,19 @@ function configOf(v: Variables): Config {
   });
 }
 
+/** Where Usher's data is: all that backup and restore need, so that they work before anything else is set. */
+export type DataPlace = Pick<Config, 'databaseUrl' | 'dataDir'>;
+
+/** Reads where the data is; all mistakes together, or the place. */
+export function readDataPlace(
+  environment: Environment,
+): { readonly place: DataPlace } | { readonly mistakes: readonly Mistake[] } {
+  const { values, mistakes } = read(environment, ['DATABASE_URL', 'DATA_DIR']);
+  if (mistakes.length > 0) return { mistakes };
+  const v = values as Pick<Variables, 'DATABASE_URL' | 'DATA_DIR'>;
+  return { place: { databaseUrl: v.DATABASE_URL ?? null, dataDir: v.DATA_DIR } };
+}
+
 /** Exit code of a wrong configuration: restarting cannot help. */
 export const EXIT_CONFIG = 78;
 
@@ -156,6 +181,18 @@ export function loadConfig(): Config {
   readDotenv({ quiet: true });
   const result = readConfig(process.env);
   if ('config' in result) return result.config;
-  console.error(tellMistakes(result.mistakes));
+  return endWith(result.mistakes);
+}
+
+/** Where the data is, by `.env` and the environment; ends the process when they cannot be used. */
+export function loadDataPlace(): DataPlace {
+  readDotenv({ quiet: true });
+  const result = readDataPlace(process.env);
+  if ('place' in result) return result.place;
+  return endWith(result.mistakes);
+}
+
+function endWith(mistakes: readonly Mistake[]): never {
+  console.error(tellMistakes(mistakes));
   process.exit(EXIT_CONFIG);
 }

@@ -7,6 +7,9 @@ export interface Lease {
   release(): Promise<void>;
 }
 
+/** How the connection of a lease is called: whoever sees one knows that an Usher runs here, or waits to. */
+export const LEASE_HOLDER = 'usher-lease';
+
 const ASK_EVERY_MS = 1_000;
 const ALIVE_EVERY_MS = 5_000;
 
@@ -21,7 +24,7 @@ export async function takeLease(
 ): Promise<Lease> {
   const client = new pg.Client({
     connectionString: url,
-    application_name: 'usher-lease',
+    application_name: LEASE_HOLDER,
     keepAlive: true,
   });
   const state = { released: false };

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 const FILE = 'secret-key';
 
@@ -9,13 +9,15 @@ export class KeyFileOpen extends Error {
   override readonly name = 'KeyFileOpen';
 }
 
+/** Where the key of this installation is, once it was made. */
+export const secretKeyPath = (dataDir: string): string => join(resolve(dataDir), FILE);
+
 /** The key of this installation, made once in its data folder, readable by the owner of the folder alone. */
 export async function secretKeyIn(dataDir: string): Promise<string> {
-  const home = resolve(dataDir);
-  const path = join(home, FILE);
+  const path = secretKeyPath(dataDir);
   const known = await read(path);
   if (known !== null) return known;
-  await mkdir(home, { recursive: true, mode: 0o700 });
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   await make(path);
   const made = await read(path);
   if (made === null) throw new Error(`The key file could not be made: ${path}`);
