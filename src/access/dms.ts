@@ -23,7 +23,6 @@ const EVERY_MS = 1_000;
 const FIRST_RETRY_MS = 5_000;
 const LONGEST_RETRY_MS = 60 * 60_000;
 const CLOCK_SLACK_MS = 60_000;
-const KEPT_FOR_MS = 90 * 24 * 60 * 60_000;
 
 /** Delivers direct messages: slowly, each once, never before Plex has shown what they say. */
 /** When Discord took a message, in epoch ms: its id tells. */
@@ -70,11 +69,6 @@ export class DmDelivery {
     await store.dms.oweEndings(now, new Date(+now + BEFORE_END_MS));
     await this.oweTroubles(now);
     this.knock();
-  }
-
-  /** Forgets what was said long ago. */
-  async forget(): Promise<void> {
-    await this.parts.store.dms.forget(new Date(+this.parts.clock.now() - KEPT_FOR_MS));
   }
 
   async stop(): Promise<void> {

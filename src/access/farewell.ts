@@ -1,5 +1,6 @@
 import type { GuildId } from '../core/model.js';
 import type { Parts } from './parts.js';
+import { forgetOld } from './retention.js';
 
 const DAY_MS = 86_400_000;
 const KEPT_FOR_MS = 30 * DAY_MS;
@@ -15,17 +16,18 @@ export async function guildLeft(
   log.warn({ guildId }, 'Usher was removed from a Discord server; what ends there still ends');
 }
 
-/** Once a day: what nobody needs any more is deleted, and with it the Plex tokens of its owners. */
+/** Once a day: what nobody needs any more is deleted, also the Plex tokens of owners who are gone. */
 export class CleanUp {
   private last: number | null = null;
 
   constructor(private readonly parts: Parts) {}
 
   /** Cleans up if a day has passed since it last did. */
-  async ifDue(): Promise<void> {
+  async ifDue(signal: AbortSignal): Promise<void> {
     const now = this.parts.clock.now().getTime();
     if (this.last !== null && now - this.last < DAY_MS) return;
     await cleanUp(this.parts);
+    await forgetOld(this.parts, signal);
     this.last = now;
   }
 }

@@ -41,11 +41,6 @@ export class Outbox {
     this.notices.changed(guildId);
   }
 
-  /** Forgets what was said long ago. */
-  forget(): Promise<void> {
-    return this.dms.forget();
-  }
-
   /** Takes nothing new and waits for what is being sent. */
   async stop(): Promise<void> {
     await Promise.all([this.notices.stop(), this.dms.stop()]);

@@ -53,13 +53,11 @@ export class Rounds {
 
   /** Deletes what nobody needs any more, once a day. */
   cleanUp(): Promise<void> {
-    return this.daily.ifDue();
+    return this.daily.ifDue(this.over.signal);
   }
 
   private async sweepAll(): Promise<void> {
     this.forgetAlarms();
-    await this.parts.store.asks.forget(this.parts.clock.now());
-    await this.outbox.forget();
     for (const { id } of await this.parts.store.servers.all()) {
       await sweep(this.parts, id, { priority: 'sweep' });
     }

@@ -12,11 +12,6 @@ export class Asks {
     await this.db.upsert(askTable, row, ['id']);
   }
 
-  /** Forgets the questions that nobody can answer any more. */
-  async forget(now: Date): Promise<void> {
-    await this.db.query('delete from ask where expires_at < $1', [now]);
-  }
-
   load(id: string): Promise<AskRow | null> {
     return this.db.findOneBy(askTable, { id });
   }

@@ -123,9 +123,4 @@ export class Dms {
       [now, until],
     );
   }
-
-  /** Forgets what was done with before this. */
-  async forget(before: Date): Promise<void> {
-    await this.db.query('delete from dm where done_at < $1', [before]);
-  }
 }

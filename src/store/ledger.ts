@@ -8,7 +8,7 @@ export const caseTable = new EntitySchema<CaseRow>({
     id: key(uuid),
     guildId: text,
     number: { type: 'integer' },
-    noticeId: uuid,
+    noticeId: orNull(uuid),
     at: instant,
     type: text,
     personId: orNull(uuid),

@@ -36,7 +36,7 @@ export class Notices {
 
   private async ofCases(caseIds: readonly string[]): Promise<string[]> {
     const rows = await this.db.query<{ id: string }[]>(
-      'select distinct notice_id as id from "case" where id = any($1)',
+      'select distinct notice_id as id from "case" where id = any($1) and notice_id is not null',
       [caseIds],
     );
     return rows.map((row) => row.id);

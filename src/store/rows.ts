@@ -165,7 +165,8 @@ export interface CaseRow {
   readonly id: CaseId;
   readonly guildId: GuildId;
   readonly number: number;
-  readonly noticeId: string;
+  /** null: it was told so long ago that its message is forgotten. */
+  readonly noticeId: string | null;
   readonly at: Date;
   readonly type: string;
   readonly personId: PersonId | null;

@@ -10,6 +10,7 @@ import { Notices } from './notices.js';
 import { OpenAnswers } from './openAnswers.js';
 import { Owners } from './owners.js';
 import { People } from './people.js';
+import { Retention } from './retention.js';
 import { Servers } from './servers.js';
 import { Shares } from './shares.js';
 import { Troubles } from './troubles.js';
@@ -27,6 +28,7 @@ export class Tables {
   readonly openAnswers: OpenAnswers;
   readonly owners: Owners;
   readonly people: People;
+  readonly retention: Retention;
   readonly servers: Servers;
   readonly shares: Shares;
   readonly troubles: Troubles;
@@ -43,6 +45,7 @@ export class Tables {
     this.openAnswers = new OpenAnswers(db);
     this.owners = new Owners(db);
     this.people = new People(db);
+    this.retention = new Retention(db);
     this.servers = new Servers(db);
     this.shares = new Shares(db);
     this.troubles = new Troubles(db);

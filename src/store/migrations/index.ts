@@ -4,6 +4,7 @@ import { Outbox1795573554694 } from './1795573554694-Outbox.js';
 import { Owners1795574273348 } from './1795574273348-Owners.js';
 import { Invites1795574251265 } from './1795574251265-Invites.js';
 import { EndsAndHomes1795573617324 } from './1795573617324-EndsAndHomes.js';
+import { Retention1795594433022 } from './1795594433022-Retention.js';
 
 /** Every migration, oldest first. */
 export const migrations = [
@@ -13,4 +14,5 @@ export const migrations = [
   Owners1795574273348,
   Invites1795574251265,
   EndsAndHomes1795573617324,
+  Retention1795594433022,
 ];
