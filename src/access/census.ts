@@ -38,6 +38,12 @@ function lacking<Row extends { missingSince: Date | null; goneAt: Date | null }>
   return +now - +row.missingSince > lagMs ? { ...row, goneAt: now } : row;
 }
 
+/** In which order a row's fields come says nothing: the store has one of its own. */
+const isSameRow = <Row extends object>(a: Row, b: Row): boolean =>
+  (Object.keys(b) as (keyof Row)[]).every(
+    (key) => JSON.stringify(a[key]) === JSON.stringify(b[key]),
+  );
+
 function difference<Row extends { id: string; goneAt: Date | null }>(
   before: readonly Row[],
   after: readonly Row[],
@@ -47,7 +53,7 @@ function difference<Row extends { id: string; goneAt: Date | null }>(
   const fresh = after.filter((row) => !old.has(row.id));
   const touched = after.filter((row) => {
     const was = old.get(row.id);
-    return was !== undefined && JSON.stringify(was) !== JSON.stringify(row);
+    return was !== undefined && !isSameRow(was, row);
   });
   const pairs = touched.map((row) => ({ row, was: old.get(row.id) as Row }));
   return {

@@ -39,8 +39,9 @@ export async function sync(
   const libraries = await syncLibraries(parts, server, priority);
   const people = await syncPeople(parts, server, priority);
   // A first read that was stopped is a first one again; what was adopted and undone stays undone.
-  const adopted = await store.cases.ofServer(serverId, ['default.adopted']);
-  if (isFirst && adopted.length === 0) await adoptDefault(parts, server);
+  const wasAdopted = async () =>
+    (await store.cases.ofServer(serverId, ['default.adopted'])).length > 0;
+  if (isFirst && !(await wasAdopted())) await adoptDefault(parts, server);
   const present = await store.people.present(server.guildId);
   const shares = new Map((await store.shares.on(serverId, null)).map((s) => [s.personId, s.share]));
   const sought = present.map((person) => ({ person, share: shares.get(person.id) ?? null }));
