@@ -1,10 +1,11 @@
 import { PostgresBackend } from '@agendajs/postgres-backend';
 import { MongoBackend } from '@agendajs/mongo-backend';
-import { Agenda, InMemoryNotificationChannel } from 'agenda';
+import { Agenda, InMemoryNotificationChannel, type JobId } from 'agenda';
 import { MongoClient } from 'mongodb';
 import pg from 'pg';
 import type { Log } from '../log.js';
 import type { Job } from './job.js';
+import { Reminders } from './reminders.js';
 
 /** Where alarms are kept. */
 export type JobStore = { readonly mongoUri: string } | { readonly pgUrl: string };
@@ -20,6 +21,8 @@ interface SchedulerParts<Context> {
 /** An open connection to the job store, with an Agenda on it. */
 interface Running {
   readonly agenda: Agenda;
+  /** Tells Agenda of new alarms: nobody else sets any, for one process at a time holds the lease. */
+  readonly channel: InMemoryNotificationChannel;
   /** Takes away alarms that have rung: Agenda does so only after it has called a job done. */
   removeRung(): Promise<unknown>;
   close(): Promise<void>;
@@ -43,6 +46,7 @@ export class Scheduler<Context> {
   private timer: NodeJS.Timeout | undefined;
   private readonly inFlight = new Set<Promise<void>>();
   private readonly asked = new Set<string>();
+  private readonly reminders = new Reminders((job) => this.look(job));
 
   constructor(private readonly parts: SchedulerParts<Context>) {}
 
@@ -82,6 +86,7 @@ export class Scheduler<Context> {
     const real = new Date(Date.now() + (when.getTime() - this.parts.clock.now().getTime()));
     try {
       await this.running.agenda.schedule(real, job.name, payload);
+      if (!this.isStopped()) this.reminders.add(job.name, real);
     } catch (error) {
       this.asked.delete(key);
       this.parts.log.warn({ err: error }, 'an alarm could not be set; the watch covers it');
@@ -97,6 +102,7 @@ export class Scheduler<Context> {
   async stop(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
+    this.reminders.clear();
     const { running } = this;
     if (!running) return;
     this.running = null;
@@ -113,6 +119,13 @@ export class Scheduler<Context> {
 
   private report(error: unknown): void {
     if (!this.stopped) this.parts.log.warn({ err: error }, 'job store');
+  }
+
+  /** Lets Agenda look for what is due. */
+  private look(jobName: string): void {
+    const now = new Date();
+    const notice = { jobId: '' as JobId, jobName, nextRunAt: null, priority: 0, timestamp: now };
+    this.running?.channel.publish(notice).catch((error: unknown) => this.report(error));
   }
 
   private async connect(): Promise<Running> {
@@ -172,11 +185,11 @@ export class Scheduler<Context> {
       await pool.end();
       throw error;
     }
-    const backend = new PostgresBackend({ pool });
-    listenTo(backend.notificationChannel, (error) => this.report(error));
-    const agenda = new Agenda({ backend, ...this.settings() });
+    const backend = new PostgresBackend({ pool, disableNotifications: true });
+    const channel = new InMemoryNotificationChannel();
     return {
-      agenda,
+      agenda: new Agenda({ backend, notificationChannel: channel, ...this.settings() }),
+      channel,
       removeRung: () => pool.query('delete from agenda_jobs where next_run_at is null'),
       close: () => pool.end(),
     };
@@ -200,13 +213,11 @@ export class Scheduler<Context> {
       await client.close();
       throw error;
     }
-    const agenda = new Agenda({
-      backend: new MongoBackend({ mongo: client.db() }),
-      notificationChannel: new InMemoryNotificationChannel(),
-      ...this.settings(),
-    });
+    const backend = new MongoBackend({ mongo: client.db() });
+    const channel = new InMemoryNotificationChannel();
     return {
-      agenda,
+      agenda: new Agenda({ backend, notificationChannel: channel, ...this.settings() }),
+      channel,
       removeRung: () => client.db().collection('agendaJobs').deleteMany({ nextRunAt: null }),
       close: () => client.close(),
     };
@@ -223,10 +234,4 @@ async function freeLocks(pool: pg.Pool): Promise<void> {
     `update agenda_jobs set next_run_at = coalesce(next_run_at, now()), locked_at = null
       where locked_at is not null`,
   );
-}
-
-/** Without a listener of its own the channel's first lost connection would end the process. */
-function listenTo(channel: unknown, onError: (error: unknown) => void): void {
-  const emitter = channel as { on?: (event: string, listener: (error: unknown) => void) => void };
-  emitter.on?.('error', onError);
 }
