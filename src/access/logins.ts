@@ -13,6 +13,9 @@ const keyOf = ({ guildId, actor }: Whose): string =>
 export class Logins {
   private readonly waiting = new Map<string, AbortController>();
 
+  /** How often plex.tv is asked whether a code was approved. */
+  constructor(readonly pollEveryMs = 2_000) {}
+
   /** Starts one, instead of the one that waited. */
   begin(whose: Whose): AbortSignal {
     this.end(whose);

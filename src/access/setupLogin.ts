@@ -15,7 +15,6 @@ export type LoginStep =
   /** Nobody approved it in time. */
   | { readonly kind: 'expired' };
 
-const POLL_EVERY_MS = 2_000;
 /** Discord lets an answer be edited for 15 minutes. */
 const POLLED_FOR_MS = 14 * 60_000;
 const ACCOUNT_TRIES = 5;
@@ -41,12 +40,12 @@ export async function* logIn(parts: Parts, standing: Standing): AsyncGenerator<L
 
 /** The token once somebody approved; null when nobody will. An outage is no answer: it may be approved meanwhile. */
 async function approval(
-  { connections }: Parts,
+  { connections, logins }: Parts,
   { id }: Pin,
   end: AbortSignal,
 ): Promise<string | null> {
   for (;;) {
-    await sleep(POLL_EVERY_MS, undefined, { signal: end }).catch(() => undefined);
+    await sleep(logins.pollEveryMs, undefined, { signal: end }).catch(() => undefined);
     if (end.aborted) return null;
     try {
       const state = await connections.pins.look(id);
@@ -76,7 +75,7 @@ async function keep(parts: Parts, standing: Standing, token: string) {
 }
 
 /** plex.tv may need a moment until it knows a device that has just been let in. */
-async function ownerOf({ connections }: Parts, token: string) {
+async function ownerOf({ connections, logins }: Parts, token: string) {
   const plex = connections.ask(token);
   for (let tries = 1; ; tries += 1) {
     try {
@@ -84,7 +83,7 @@ async function ownerOf({ connections }: Parts, token: string) {
     } catch (error) {
       const isForGood = error instanceof PlexUnauthorised && error.status !== 401;
       if (!(error instanceof Outage) || isForGood || tries === ACCOUNT_TRIES) throw error;
-      await sleep(POLL_EVERY_MS);
+      await sleep(logins.pollEveryMs);
     }
   }
 }

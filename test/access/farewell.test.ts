@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { cleanUp, guildLeft } from '../../src/access/farewell.js';
 import { lookAtDue } from '../../src/access/watch.js';
 import { UserError } from '../../src/core/errors.js';
@@ -9,11 +9,11 @@ import type { World } from '../plex/target.js';
 import { HERE, THERE, Town } from './town.js';
 
 const DAY_MS = 86_400_000;
+const townNow = Town.forFile();
 let town: Town;
-beforeEach(async () => {
-  town = await Town.open();
+beforeEach(() => {
+  town = townNow();
 });
-afterEach(() => town.close());
 
 const inDays = (days: number): Date => new Date(+town.clock.now() + days * DAY_MS);
 

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { Told } from '../../src/access/tell.js';
 import { Outage, UserError } from '../../src/core/errors.js';
 import type { ChannelId, MachineId, RoleId } from '../../src/core/model.js';
@@ -6,11 +6,11 @@ import { CELLAR } from '../plex/target.js';
 import { TOKEN } from '../sim/start.js';
 import { HERE, KEY, OWNER, THERE, Town } from './town.js';
 
+const townNow = Town.forFile();
 let town: Town;
-beforeEach(async () => {
-  town = await Town.open();
+beforeEach(() => {
+  town = townNow();
 });
-afterEach(() => town.close());
 
 /** The code of a refusal; fails when it was none. */
 const refused = (work: Promise<unknown>): Promise<string> =>

@@ -1,3 +1,4 @@
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { Access } from '../../src/access/access.js';
 import { Connections } from '../../src/access/connections.js';
 import { OwnerGate } from '../../src/access/gate.js';
@@ -22,6 +23,7 @@ export const OWNER = 4_400_001 as AccountId;
 const ADMIN = '200000000000000002' as DiscordUserId;
 export const KEY = 'q8Vw3kD1nZ5rT7yU2iO4pA6sF9gH0jLx';
 const SETTLE_SECONDS = 120;
+const POLL_EVERY_MS = 50;
 
 /** What the simulator's world is made of, as far as these tests change it. */
 export interface PlexWorld {
@@ -52,7 +54,7 @@ export class Town {
       times: settleTimes(SETTLE_SECONDS),
       news: new News(),
       works: new Works(),
-      logins: new Logins(),
+      logins: new Logins(POLL_EVERY_MS),
       gate: new OwnerGate(this.clock),
       wakeAt: () => undefined,
       knock: () => undefined,
@@ -67,12 +69,21 @@ export class Town {
     };
   }
 
-  static async open(): Promise<Town> {
-    const { sim, fresh } = await simulated();
-    await fresh();
-    const town = new Town(await openTestStore(), sim);
-    for (const id of [HERE, THERE]) await town.db.store.guilds.welcome(id);
-    return town;
+  /** A simulator for a file, with a town on it as its world is at first for each test; gives the one of the test that runs. */
+  static forFile(): () => Town {
+    let plex: Awaited<ReturnType<typeof simulated>>;
+    let town: Town;
+    beforeAll(async () => {
+      plex = await simulated();
+    });
+    beforeEach(async () => {
+      await plex.fresh();
+      town = new Town(await openTestStore(), plex.sim);
+      for (const id of [HERE, THERE]) await town.db.store.guilds.welcome(id);
+    });
+    afterEach(() => town.close());
+    afterAll(() => plex.sim.stop());
+    return () => town;
   }
 
   /** Another life of the process: the same store, with this key. */
@@ -168,6 +179,5 @@ export class Town {
   async close(): Promise<void> {
     this.parts.logins.close();
     await this.db.close();
-    await this.sim.stop();
   }
 }
