@@ -1,7 +1,7 @@
 import { loadDataPlace } from './config.js';
 import { UserError } from './core/errors.js';
 import { rowsOf } from './store/backup/backup.js';
-import { restore } from './store/backup/restore.js';
+import { backupToRestore, restore } from './store/backup/restore.js';
 import { embeddedHome, withDatabase } from './store/borrow.js';
 import { secretKeyPath } from './store/secretKey.js';
 import { rowsTold, runErrand } from './terminal.js';
@@ -11,8 +11,11 @@ Fills an empty database with what a backup holds. Usher must not run on it meanw
 
 await runErrand(USAGE, async (errand) => {
   const place = loadDataPlace();
-  const done = withDatabase(place, { make: true }, (url) => restore(url, errand));
-  const header = await done.catch((error: unknown) => {
+  // First of all: no database is made for a file that is none.
+  const backup = await backupToRestore(errand.path);
+  const { header } = backup;
+  const done = withDatabase(place, { make: true }, (url) => restore(url, backup, errand));
+  await done.catch((error: unknown) => {
     if (!(error instanceof UserError) || error.code !== 'not-empty') throw error;
     const wayOut =
       place.databaseUrl === null

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { startEmbedded } from '../src/store/embedded.js';
 import { openStore } from '../src/store/open.js';
+import { takeLease } from '../src/store/lease.js';
 import type { GuildId } from '../src/core/model.js';
 import { secretKeyIn } from '../src/store/secretKey.js';
 import { createTestDatabase, type TestDatabase } from './support/postgres.js';
@@ -85,11 +86,14 @@ describe('npm run backup and npm run restore', () => {
     const embedded = await startEmbedded(first);
     await fillIn(embedded.url);
     await secretKeyIn(first);
+    const quiet = { onWaiting: () => undefined, onLost: () => undefined };
+    const usher = await takeLease(embedded.url, 'usher token', quiet);
     const shared = await run('backup', ['shared'], { DATA_DIR: first });
     expect(shared.code).toBe(0);
     expect(shared.said).toContain(join(first, 'secret-key'));
     expect(await guildsIn(embedded.url)).toBe(1);
-    await embedded.stop();
+    await usher.release();
+    // Now it runs for nobody, as after an Usher that was killed.
     expect(await run('backup', ['alone'], { DATA_DIR: first })).toMatchObject({ code: 0 });
     const second = at('second');
     expect(await run('restore', ['alone'], { DATA_DIR: second })).toMatchObject({ code: 0 });
@@ -106,6 +110,12 @@ describe('npm run backup and npm run restore', () => {
     expect(done.code).toBe(1);
     expect(done.complained).toMatch(/^There is no database in .*typo/);
     expect(await readdir(folder)).not.toContain('typo');
+  });
+
+  test('make no database for a file that is none', async () => {
+    const done = await run('restore', ['none'], { DATA_DIR: at('new') });
+    expect(done.complained).toMatch(/none is not there/);
+    expect(await readdir(folder)).not.toContain('new');
   });
 
   test.each<['backup' | 'restore', string[], RegExp]>([

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { UserError } from '../core/errors.js';
 import { startEmbedded } from './embedded.js';
@@ -32,15 +33,27 @@ export async function withDatabase<T>(
   try {
     return await work(embedded.url);
   } finally {
-    // Whoever found it running meanwhile has taken it over, and stops it.
-    if (!embedded.adopted && !(await isUsed(embedded.url))) await embedded.stop();
+    // An Usher that runs, also one that came meanwhile, goes on with it and stops it; one that was killed does not.
+    if (!(await isUsed(embedded.url))) await embedded.stop();
   }
 }
 
 /** The folder of the embedded PostgreSQL. */
 export const embeddedHome = (dataDir: string): string => join(resolve(dataDir), 'postgres');
 
+/** What we have closed a moment ago may still be ending. */
+const LOOKS = 20;
+const LOOK_EVERY_MS = 50;
+
 async function isUsed(url: string): Promise<boolean> {
+  for (let look = 0; look < LOOKS; look += 1) {
+    if ((await othersOn(url)) === 0) return false;
+    await sleep(LOOK_EVERY_MS);
+  }
+  return true;
+}
+
+async function othersOn(url: string): Promise<number> {
   const db = new pg.Client({ connectionString: url });
   db.on('error', () => undefined); // then it does not run, and is used by nobody
   try {
@@ -49,9 +62,9 @@ async function isUsed(url: string): Promise<boolean> {
       `select 1 from pg_stat_activity
         where backend_type = 'client backend' and pid <> pg_backend_pid()`,
     );
-    return rows.length > 0;
+    return rows.length;
   } catch {
-    return false;
+    return 0;
   } finally {
     await db.end().catch(() => undefined);
   }

@@ -33,6 +33,7 @@ export type Header = z.output<typeof headerShape>;
 
 /** A backup whose checksum was found right. */
 export interface Backup {
+  readonly path: string;
   readonly header: Header;
   /** The rows, unpacked; to be read once. */
   body(): Readable;
@@ -106,7 +107,7 @@ export async function openBackup(path: string): Promise<Backup> {
     const { header, headBytes } = await readHead(path);
     await verify(path, size);
     const rows = { start: headBytes, end: size - SEAL_BYTES - 1 };
-    return { header, body: () => unpacked(path, rows) };
+    return { path, header, body: () => unpacked(path, rows) };
   } catch (error) {
     throw explained(error, path);
   }

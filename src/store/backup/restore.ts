@@ -8,41 +8,40 @@ import { bringUp, isKnown, refuseUnknown, whileMigrating } from '../open.js';
 import type { Told } from './backup.js';
 import { rowsOf } from './backup.js';
 import { damaged, openBackup } from './file.js';
-import type { Backup, Header } from './file.js';
+import type { Backup } from './file.js';
 import { countRows, TableReader } from './rows.js';
 import { copied, inSession, migrationsIn, OURS, quoted, tablesIn } from './session.js';
 
-/** What is to be restored. */
+/** How it is restored. */
 export interface RestoreWish {
-  readonly path: string;
   readonly signal: AbortSignal;
   readonly told: Told;
 }
 
+/** Reads a backup through once; one that is damaged, or newer than this program, is refused. */
+export async function backupToRestore(path: string): Promise<Backup> {
+  const backup = await openBackup(path);
+  const { usher, migrations } = backup.header;
+  if (migrations.every(isKnown)) return backup;
+  throw new UserError(
+    'newer-backup',
+    `${path} was made by Usher ${usher}, which is newer than this one. Restore it with that version.`,
+  );
+}
+
 /**
- * Fills an empty database with what a backup holds, and brings its tables up to date. Everything is checked before
- * anything is changed, and what breaks off leaves the database empty. No Usher can start on it meanwhile.
+ * Fills an empty database with what a backup holds, and brings its tables up to date. What breaks off leaves the database empty. No Usher can start on it meanwhile.
  */
-export async function restore(url: string, wish: RestoreWish): Promise<Header> {
-  const backup = await openBackup(wish.path);
-  const { header } = backup;
-  const isNewer = header.migrations.some((name) => !isKnown(name));
-  if (isNewer) {
-    throw new UserError(
-      'newer-backup',
-      `${wish.path} was made by Usher ${header.usher}, which is newer than this one. Restore it with that version.`,
-    );
-  }
+export async function restore(url: string, backup: Backup, wish: RestoreWish): Promise<void> {
   await whileMigrating(url, () =>
     inSession(url, async (db) => {
       await refuseUsed(db);
-      await makeTables(url, db, header.migrations);
+      await makeTables(url, db, backup.header.migrations);
       await fill(db, backup, wish);
       await bringUp(url);
       for (const name of OURS) await db.query(`analyze ${quoted(name)}`);
     }),
   );
-  return header;
 }
 
 /** Refuses a database that an Usher runs on or has rows in. */
@@ -112,7 +111,7 @@ async function copyAll(db: pg.Client, backup: Backup, wish: RestoreWish): Promis
         }
       };
       await pipeline(Readable.from(counted()), into, { signal: wish.signal });
-      if (done - before !== table.rows || into.rowCount !== table.rows) throw damaged(wish.path);
+      if (done - before !== table.rows || into.rowCount !== table.rows) throw damaged(backup.path);
     }
   } finally {
     body.destroy();

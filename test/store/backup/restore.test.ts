@@ -6,7 +6,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { UserError } from '../../../src/core/errors.js';
 import { backUp } from '../../../src/store/backup/backup.js';
 import { openBackup, writeBackup } from '../../../src/store/backup/file.js';
-import { restore } from '../../../src/store/backup/restore.js';
+import type { Header } from '../../../src/store/backup/file.js';
+import type { RestoreWish } from '../../../src/store/backup/restore.js';
+import * as restoring from '../../../src/store/backup/restore.js';
 import { OURS } from '../../../src/store/backup/session.js';
 import { takeLease } from '../../../src/store/lease.js';
 import { migrations } from '../../../src/store/migrations/index.js';
@@ -64,6 +66,13 @@ const wish = (own: { force?: boolean; signal?: AbortSignal } = {}) => ({
   told: () => undefined,
   ...own,
 });
+
+/** As the command does it: the file first, then the database. */
+async function restore(url: string, how: RestoreWish & { path: string }): Promise<Header> {
+  const backup = await restoring.backupToRestore(how.path);
+  await restoring.restore(url, backup, how);
+  return backup.header;
+}
 
 const refusal = (work: Promise<unknown>) =>
   work.then(
