@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { forgetOld } from '../../src/access/retention.js';
 import type { DiscordUserId } from '../../src/core/model.js';
+import { dataSourceFor } from '../../src/store/dataSource.js';
+import { Retention1795594433022 } from '../../src/store/migrations/1795594433022-Retention.js';
 import { BATCH, RULES } from '../../src/store/retention.js';
 import { tables } from '../../src/store/schema.js';
 import { aHousehold, aToldCase, NOON, openTestStore } from '../store/builders.js';
@@ -128,6 +130,20 @@ describe('a message of the audit channel', () => {
     await db.store.notices.touch([row.id], now);
     await db.store.notices.touchAbout(house.personId, now);
     expect(await db.store.notices.guildsOwed(now)).toEqual([]);
+  });
+
+  test('is made up again for its case when the migration is taken back', async () => {
+    const { row } = await aSettledCase();
+    await forget(366);
+    const source = dataSourceFor(db.url);
+    await source.initialize();
+    await new Retention1795594433022().down(source.createQueryRunner());
+    await source.destroy();
+    const stored = await db.sql(
+      `select n.due_at, n.message_id from "case" c join notice n on n.id = c.notice_id where c.id = $1`,
+      [row.id],
+    );
+    expect(stored).toEqual([{ due_at: null, message_id: null }]);
   });
 
   test('is kept while an order of its case is open, however long', async () => {
