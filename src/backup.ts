@@ -8,7 +8,7 @@ import { rowsTold, runErrand } from './terminal.js';
 const USAGE = `Usage: npm run backup -- FILE [--force]
 Writes everything that Usher knows to FILE. Usher may run meanwhile. --force replaces a file that is there.`;
 
-await runErrand(USAGE, async (errand) => {
+await runErrand({ usage: USAGE, canForce: true }, async (errand) => {
   const place = loadDataPlace();
   const done = await withDatabase(place, { make: false }, (url) => backUp(url, errand));
   const { header, bytes } = done;

@@ -9,7 +9,7 @@ import { rowsTold, runErrand } from './terminal.js';
 const USAGE = `Usage: npm run restore -- FILE
 Fills an empty database with what a backup holds. Usher must not run on it meanwhile.`;
 
-await runErrand(USAGE, async (errand) => {
+await runErrand({ usage: USAGE, canForce: false }, async (errand) => {
   const place = loadDataPlace();
   // First of all: no database is made for a file that is none.
   const backup = await backupToRestore(errand.path);

@@ -22,12 +22,18 @@ const SHOW_EVERY_MS = 200;
 /** Below the folder of the sources, and below that of what was built from them. */
 const PACKAGES = ['../package.json', '../../package.json'];
 
+/** How a command is used, and whether it can be told to replace something. */
+interface Usage {
+  readonly usage: string;
+  readonly canForce: boolean;
+}
+
 /** Runs one command of the operator: says what came of it, in a sentence also when it is refused or fails. */
 export async function runErrand(
-  usage: string,
+  how: Usage,
   work: (errand: Errand) => Promise<string>,
 ): Promise<void> {
-  const asked = readArguments(usage);
+  const asked = readArguments(how);
   const over = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => over.abort());
   const show = progress();
@@ -42,14 +48,13 @@ export async function runErrand(
   }
 }
 
-function readArguments(usage: string): Pick<Errand, 'path' | 'force'> {
+function readArguments({ usage, canForce }: Usage): Pick<Errand, 'path' | 'force'> {
   try {
-    const { values, positionals } = parseArgs({
-      options: { force: { type: 'boolean', default: false } },
-      allowPositionals: true,
-    });
+    const options = { force: { type: 'boolean', default: false } } as const;
+    const { values, positionals } = parseArgs({ options, allowPositionals: true });
+    const isUsable = canForce || !values.force;
     const [file, ...more] = positionals;
-    if (file !== undefined && more.length === 0)
+    if (isUsable && file !== undefined && more.length === 0)
       return { path: fromHere(file), force: values.force };
   } catch {
     // An option that is none: told how it is used, like everything else that was meant otherwise.

@@ -123,6 +123,7 @@ describe('npm run backup and npm run restore', () => {
     ['backup', ['a', 'b'], /^Usage/],
     ['backup', ['--fast', 'a'], /^Usage/],
     ['restore', [], /^Usage: npm run restore -- FILE/],
+    ['restore', ['--force', 'a'], /^Usage/],
     ['restore', ['none'], /none is not there\. Is the path right\?$/],
     ['restore', ['.'], /is a folder\. Name a file\.$/],
   ])('%s %j says what is wrong in a sentence, and ends with 1', async (script, args, words) => {
