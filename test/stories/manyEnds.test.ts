@@ -71,6 +71,12 @@ async function endAllAt(at: Date): Promise<void> {
   await sql(story, 'update share set next_edge_at = $1', [at]);
 }
 
+/** How many ends a message tells as gone: in its file, where it has one. */
+const goneIn = ({ text, lines }: { text: string; lines: readonly string[] }): number =>
+  lines.length > 0
+    ? lines.filter((line) => /Gone from Plex/.test(line)).length
+    : [...text.matchAll(/Case \d+ · Gone from Plex/g)].length;
+
 describe('300 grants that end at one instant', () => {
   test(
     'are a handful of messages, with every case in exactly one of them',
@@ -82,8 +88,7 @@ describe('300 grants that end at one instant', () => {
         'everybody’s end is told as gone',
         async () => {
           const all = (await posts(story)).slice(before);
-          const lines = all.flatMap((one) => one.lines);
-          return lines.filter((line) => /Gone from Plex/.test(line)).length === PEOPLE && all;
+          return all.reduce((sum, one) => sum + goneIn(one), 0) === PEOPLE && all;
         },
         120_000,
       );
@@ -93,9 +98,12 @@ describe('300 grants that end at one instant', () => {
       expect(numbers).toHaveLength(PEOPLE);
       expect(numbers.at(-1)).toBe((numbers[0] ?? 0) + PEOPLE - 1);
       const [first] = found;
-      expect(first?.text).toContain(`Access ends for **${PEOPLE} people**: the time is over.`);
-      expect(first?.text).toContain(`${PEOPLE} gone from Plex`);
-      expect(first?.text).toContain(`… and ${PEOPLE - 8} more in the file.`);
+      // On a busy machine Plex may show the last of those it had to be told of a run later: they make a message more.
+      const told = first?.lines.length ?? 0;
+      expect(told).toBeGreaterThanOrEqual(PEOPLE - WRITTEN);
+      expect(first?.text).toContain(`Access ends for **${told} people**: the time is over.`);
+      expect(first?.text).toContain(`${told} gone from Plex`);
+      expect(first?.text).toContain(`… and ${told - 8} more in the file.`);
     },
   );
 
