@@ -41,7 +41,7 @@ export default tseslint.config(
     rules: { 'max-lines-per-function': 'off' }, // generated
   },
   {
-    files: ['*.config.ts', 'ormconfig.ts', 'test/support/{reporter,globalSetup}.ts'],
+    files: ['*.config.ts', 'ormconfig.ts', 'test/support/{reporter,globalSetup,mongoSetup}.ts'],
     rules: { 'no-restricted-syntax': 'off' }, // these tools read a default export
   },
   {

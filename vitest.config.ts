@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { HeavyFirst } from './test/support/sequencer.js';
 
 export default defineConfig({
   test: {
@@ -8,6 +9,7 @@ export default defineConfig({
     maxConcurrency: 3,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    sequence: { sequencer: HeavyFirst },
     reporters: ['default', './test/support/reporter.ts'],
     globalSetup: ['./test/support/globalSetup.ts'],
   },

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { eventually } from '../../sim/tour/drive.js';
 import { ids } from '../../sim/tour/world.js';
+import { lockedAlarms } from '../support/alarms.js';
 import { startWorld, type TestWorld } from '../support/world.js';
 
 const DAY_MS = 86_400_000;
@@ -78,11 +78,7 @@ describe('a bot', () => {
     const before = Date.now();
     expect(await story.world.stopBot()).toBe(0);
     expect(Date.now() - before).toBeLessThan(5_000);
-    const client = new pg.Client({ connectionString: story.databaseUrl });
-    await client.connect();
-    const { rows } = await client.query('select 1 from agenda_jobs where locked_at is not null');
-    await client.end();
-    expect(rows).toEqual([]);
+    expect(await lockedAlarms(story)).toBe(0);
   });
 
   test('waits while another serves the same Discord bot, and takes over when it ends', async () => {

@@ -22,13 +22,14 @@ export const NO_MONGO =
 
 const READY_WITHIN_MS = 50_000;
 
-/** The server of MONGODB_URI; else the stand-in, where there are java and mvn; else null. */
+/** The server of MONGODB_URI; else the stand-in, where there are java and mvn; else null, or (NEEDS_MONGODB=true) a failure. */
 export async function mongoForTests(): Promise<MongoForTests | null> {
   const given = process.env.MONGODB_URI;
   if (given !== undefined && given !== '') return databasesOn(given, () => Promise.resolve());
-  if (!canRun('java', '-version') || !canRun('mvn', '--version')) return null;
-  const { child, url } = await startStandIn();
-  return databasesOn(url, () => end(child));
+  const standIn = await StandIn.start();
+  if (standIn !== null) return databasesOn(standIn.url, () => standIn.stop());
+  if (process.env.NEEDS_MONGODB === 'true') throw new Error(NO_MONGO);
+  return null;
 }
 
 const canRun = (program: string, option: string): boolean =>
@@ -37,16 +38,19 @@ const canRun = (program: string, option: string): boolean =>
 function databasesOn(server: string, endServer: () => Promise<void>): MongoForTests {
   const made: string[] = [];
   const another = () => {
-    const url = withDatabase(server, testName());
+    const url = aDatabaseOn(server);
     made.push(url);
     return url;
   };
   const stop = async () => {
-    for (const url of made) await drop(url);
+    for (const url of made) await dropDatabase(url);
     await endServer();
   };
   return { url: another(), another, stop };
 }
+
+/** The address of a database on this server that no other test uses. */
+export const aDatabaseOn = (server: string): string => withDatabase(server, testName());
 
 /** The address with another database. Who logs in still does so where the address said. */
 function withDatabase(server: string, name: string): string {
@@ -60,7 +64,8 @@ function withDatabase(server: string, name: string): string {
   return `${hosts}/${name}${options.size > 0 ? `?${options.toString()}` : ''}`;
 }
 
-async function drop(url: string): Promise<void> {
+/** Drops a test's database, and no other. */
+export async function dropDatabase(url: string): Promise<void> {
   const client = new MongoClient(url, { serverSelectionTimeoutMS: 5_000 });
   try {
     const db = client.db();
@@ -70,9 +75,39 @@ async function drop(url: string): Promise<void> {
   }
 }
 
-async function startStandIn(): Promise<{ child: ChildProcess; url: string }> {
+/** What speaks like a MongoDB and keeps its data in memory: whatever ends it empties it. */
+export class StandIn {
+  private constructor(
+    private child: ChildProcess,
+    readonly url: string,
+  ) {}
+
+  /** null where there are no java and mvn. */
+  static async start(): Promise<StandIn | null> {
+    if (!canRun('java', '-version') || !canRun('mvn', '--version')) return null;
+    const { child, url } = await launch('0');
+    return new StandIn(child, url);
+  }
+
+  /** Like by kill -9. */
+  async kill(): Promise<void> {
+    await end(this.child, 'SIGKILL');
+  }
+
+  /** An empty one at the same address. */
+  async comeBack(): Promise<void> {
+    const { child } = await launch(new URL(this.url).port);
+    this.child = child;
+  }
+
+  async stop(): Promise<void> {
+    await end(this.child, 'SIGTERM');
+  }
+}
+
+async function launch(port: string): Promise<{ child: ChildProcess; url: string }> {
   const program = fileURLToPath(new URL('mongo/start', import.meta.url));
-  const child = spawn(program, [], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(program, ['--port', port], { stdio: ['ignore', 'pipe', 'inherit'] });
   process.once('exit', () => child.kill());
   const failed = Promise.race([once(child, 'error'), once(child, 'exit')]).then(() => {
     throw new Error('the stand-in for MongoDB did not start');
@@ -90,9 +125,9 @@ async function startStandIn(): Promise<{ child: ChildProcess; url: string }> {
   }
 }
 
-async function end(child: ChildProcess): Promise<void> {
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
-  child.kill();
+  child.kill(signal);
   await ended;
 }

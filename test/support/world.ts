@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { inject } from 'vitest';
 import { Checks, sectionsOf } from '../../sim/tour/checks.js';
 import { problemLines } from '../../sim/tour/problems.js';
 import { World } from '../../sim/tour/world.js';
 import type { WorldName } from '../../sim/tour/world.js';
+import { aDatabaseOn, dropDatabase } from './mongo.js';
 import { createTestDatabase } from './postgres.js';
 
 /** The whole bot between both simulators, on a database of its own. */
@@ -10,6 +12,8 @@ export interface TestWorld {
   readonly world: World;
   readonly checks: Checks;
   readonly databaseUrl: string;
+  /** Where its alarms are; null: in that database, too. */
+  readonly mongoUrl: string | null;
   /**
    * Announces something that this story does wrong on purpose. A simulator's complaint that matches is no failure,
    * e.g. `/discord refused with 50013 \(POST/`; that none matches is one.
@@ -28,13 +32,16 @@ export async function startWorld(
   worldName: WorldName = 'demo',
 ): Promise<TestWorld> {
   const database = await createTestDatabase();
+  // Of a run with all stories on MongoDB, unless the story says where.
+  const server = 'MONGODB_URI' in env ? undefined : inject('mongoUrl');
+  const ownMongo = server === undefined ? undefined : aDatabaseOn(server);
   const world = await World.start({
     world: worldName,
     settleSeconds,
     env: {
       DATABASE_URL: database.url,
       SECRET_KEY: randomBytes(32).toString('base64url'),
-      MONGODB_URI: undefined,
+      MONGODB_URI: ownMongo,
       ...env,
     },
   });
@@ -44,6 +51,7 @@ export async function startWorld(
     world,
     checks,
     databaseUrl: database.url,
+    mongoUrl: ownMongo ?? env.MONGODB_URI ?? null,
     forgive: (complaint) => forgiven.push(complaint),
     stop: async () => {
       try {
@@ -53,6 +61,7 @@ export async function startWorld(
       } finally {
         await world.stop();
         await database.drop();
+        if (ownMongo !== undefined) await dropDatabase(ownMongo);
       }
     },
   };

@@ -1,0 +1,14 @@
+import { describe, expect, test } from 'vitest';
+import { runTour, TOUR_WITHIN } from './tour.js';
+
+describe.concurrent('the tour', () => {
+  test.each([
+    ['readback', 'expiry-two-seconds'],
+    ['fence', 'revoke-while-grant-is-stalled'],
+    ['lost-write', 'lost-write-redone'],
+  ])('notices the fault %s', TOUR_WITHIN, async (name, step) => {
+    const { printed, code } = await runTour(['--break', name, '--bail']);
+    expect(printed).toMatch(new RegExp(`^not ok \\d+ ${step} `, 'm'));
+    expect(code).toBe(1);
+  });
+});
