@@ -11,6 +11,8 @@ const side = DiscordSide.forFile([
 
 const HELP = { kind: 'command', name: 'help' };
 const options = ['a', 'b', 'c'].map((value) => ({ label: value.toUpperCase(), value }));
+/** An answer that only defers the update of its message is watched for the edit that never comes. */
+const NO_EDIT_MS = 500;
 const ok = (it: Json) => side.bot.answer(it, say('ok'));
 const posted = async (...components: Json[]) =>
   String(((await side.post({ content: 'x', components })).json as Json).id);
@@ -143,7 +145,7 @@ describe('a menu', () => {
     const message = await posted(row({ type, custom_id: 'pick' }));
     expect(await pick(message, [wrong])).toBe(422);
     const { seen } = await side.use(
-      { kind: 'select', message, customId: 'pick', values: [chosen] },
+      { kind: 'select', message, customId: 'pick', values: [chosen], waitMs: NO_EDIT_MS },
       (it) => side.bot.answer(it, { type: 6 }),
     );
     expect(seen.data).toMatchObject({
@@ -157,7 +159,7 @@ describe('a menu', () => {
     expect(await pick(voice, [AUDIT])).toBe(422);
     const message = await posted(row({ type: 8, custom_id: 'pick', channel_types: [0] }));
     const { seen } = await side.use(
-      { kind: 'select', message, customId: 'pick', values: [AUDIT] },
+      { kind: 'select', message, customId: 'pick', values: [AUDIT], waitMs: NO_EDIT_MS },
       (it) => side.bot.answer(it, { type: 6 }),
     );
     const { resolved } = seen.data as { resolved: { channels: Record<string, Json> } };

@@ -1,20 +1,22 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** The files that take longest, longest first: one that began last would leave the other workers idle. */
+/**
+ * The files that take longest, about longest first: one that began last would leave the other workers idle. The tour
+ * measures how late things are, so what runs beside it is not a crowd of bots.
+ */
 const HEAVY = [
   'stories/tour',
+  'core/historyExhaustive',
+  'core/history',
+  'jobs/scheduler',
   'stories/killedInGrant',
+  'stories/matrix',
   'stories/killedAtEnd',
   'stories/breaks',
-  'stories/matrix',
-  'core/historyExhaustive',
-  'jobs/scheduler',
   'stories/auditChannel',
   'stories/manyEnds',
   'stories/lives',
   'stories/edges',
-  'core/history',
-  'sim/discordUse',
   'access/surprises',
 ];
 /** Then by folder: whole bots take longer than parts of one. */
