@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { storedAsks } from './access/asks.js';
 import { StoreClock } from './access/clock.js';
+import { Counts } from './access/counts.js';
 import { applyEnvironment, environmentGuild, noteFixed } from './access/environment.js';
 import { OwnerGate } from './access/gate.js';
 import { Works } from './access/going.js';
@@ -75,6 +76,7 @@ export class Usher {
       plexOf: connections.plexOf,
       connections,
       clock,
+      counts: new Counts(store),
       times,
       news: new News(),
       works: new Works(),

@@ -25,6 +25,7 @@ import type { GiveOutcome, GiveWish } from './giveDefaults.js';
 import { extend } from './extend.js';
 import type { ExtendWish } from './extend.js';
 import { mustBeRead } from './find.js';
+import { PeopleDesk } from './peopleDesk.js';
 import { findServer } from './findServer.js';
 import { suggestLibraries, suggestPeople, suggestServers } from './suggest.js';
 import type { Choice } from './suggest.js';
@@ -55,6 +56,11 @@ export class Access {
   /** Sets the guild up. */
   get setup(): Setup {
     return new Setup(this.parts, this.standing);
+  }
+
+  /** Looks at people, and looks after them. */
+  get people(): PeopleDesk {
+    return new PeopleDesk(this.parts, this.standing);
   }
 
   grant(wish: GrantWish): Promise<GrantOutcome> {
@@ -175,7 +181,8 @@ export class Access {
   async suggestPeople(typed: string): Promise<Choice[]> {
     const { actor } = this.standing;
     if (actor.kind === 'member' && !atLeast(actor.power, 'auditor')) return [];
-    return suggestPeople(this.parts.store, this.standing.guildId, typed);
+    const { guildId } = this.standing;
+    return this.parts.store.byIndex((tables) => suggestPeople(tables, guildId, typed));
   }
 
   suggestLibraries(typed: string, { withAll = false } = {}): Promise<Choice[]> {

@@ -4,6 +4,7 @@ import type { Plex } from '../plex/plex.js';
 import type { Store } from '../store/store.js';
 import type { Clock } from './clock.js';
 import type { Connections } from './connections.js';
+import type { Counts } from './counts.js';
 import type { Going, Works } from './going.js';
 import type { OwnerGate } from './gate.js';
 import type { News } from './news.js';
@@ -17,6 +18,7 @@ export interface Parts {
   readonly plexOf: (serverId: ServerId) => Plex;
   readonly connections: Connections;
   readonly clock: Clock;
+  readonly counts: Counts;
   readonly times: SettleTimes;
   readonly news: News;
   /** What people wait for and may stop. */

@@ -9,7 +9,7 @@ import { sync } from './sync.js';
 import { lookAtDue } from './watch.js';
 
 const WATCH_EVERY_MS = 15_000;
-const SWEEP_EVERY_MS = 15 * 60_000;
+export const SWEEP_EVERY_MS = 15 * 60_000;
 const SYNC_EVERY_MS = 60 * 60_000;
 
 /** What happens again and again by itself: the watch, the sweep, the sync. Each is a plain timer on PostgreSQL alone. */

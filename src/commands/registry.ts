@@ -1,4 +1,5 @@
 import { accessShow } from './access/show.js';
+import { dashboard } from './dashboard.js';
 import { extend } from './extend.js';
 import { cancelWork } from './going.js';
 import { grant, invite, inviteEarly, shorten } from './grant.js';
@@ -14,6 +15,8 @@ import {
 import { giveDefault, settleGiven } from './library/give.js';
 import { libraryList } from './library/list.js';
 import { peopleLink, peopleUnlink } from './people/link.js';
+import { peopleFilter, peopleList, peoplePage, peopleSearch } from './people/list.js';
+import { peopleOpen, peoplePerson, peopleShow } from './people/show.js';
 import { revoke, take } from './revoke.js';
 import { rolesBind, rolesShow, rolesUnbind } from './roles/bind.js';
 import {
@@ -41,12 +44,15 @@ import { sync } from './sync.js';
 
 const others = [
   accessShow,
+  dashboard,
   extend,
   grant,
   libraryDefaultAdd,
   libraryDefaultRemove,
   libraryList,
   peopleLink,
+  peopleList,
+  peopleShow,
   peopleUnlink,
   revoke,
   rolesBind,
@@ -69,6 +75,11 @@ export const buttons = [
   invite,
   inviteEarly,
   leave,
+  peopleFilter,
+  peopleOpen,
+  peoplePage,
+  peoplePerson,
+  peopleSearch,
   removePeople,
   settings,
   settingsServer,

@@ -68,8 +68,14 @@ const seconds = (at: Date): number => Math.floor(at.getTime() / 1000);
 /** An instant in the reader's own zone, with how far away it is. */
 export const fullTime = (at: Date): string => `<t:${seconds(at)}:f> (<t:${seconds(at)}:R>)`;
 
+/** A day and time in figures in the reader's own zone: the shortest that says both, for lists. */
+export const shortTime = (at: Date): string => `<t:${seconds(at)}:d> <t:${seconds(at)}:t>`;
+
 /** An instant in the reader's own zone. */
 export const dateTime = (at: Date): string => `<t:${seconds(at)}:f>`;
+
+/** How far away an instant is. */
+export const relativeTime = (at: Date): string => `<t:${seconds(at)}:R>`;
 
 /** A time of day to the second in the reader's own zone. */
 export const exactTime = (at: Date): string => `<t:${seconds(at)}:T>`;

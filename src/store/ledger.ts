@@ -43,6 +43,7 @@ export const receiptTable = new EntitySchema<ReceiptRow>({
     how: orNull(text),
     why: orNull(text),
   },
+  indices: [{ columns: ['closedAt'], where: "how = 'refused'" }],
   foreignKeys: [to('case', 'caseId')],
 });
 

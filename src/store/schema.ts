@@ -104,6 +104,8 @@ export const personTable = new EntitySchema<PersonRow>({
     { columns: ['guildId', 'accountId'], unique: true, where: 'account_id is not null' },
     { columns: ['guildId', 'email'] },
     { columns: ['guildId', 'invitedAs'], unique: true, where: "invited_as <> ''" },
+    // Over lower(title), which TypeORM cannot say: the migration makes it.
+    { name: 'person_by_title', columns: ['guildId', 'title', 'id'], synchronize: false },
   ],
   foreignKeys: [to('guild', 'guildId'), to('person', 'mergedInto')],
 });

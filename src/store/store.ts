@@ -2,6 +2,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { Asks } from './asks.js';
 import { Bursts } from './bursts.js';
 import { Cases } from './cases.js';
+import { Directory } from './directory.js';
 import { Dms } from './dms.js';
 import { Endings } from './endings.js';
 import { Grants } from './grants.js';
@@ -20,6 +21,7 @@ export class Tables {
   readonly asks: Asks;
   readonly bursts: Bursts;
   readonly cases: Cases;
+  readonly directory: Directory;
   readonly dms: Dms;
   readonly endings: Endings;
   readonly grants: Grants;
@@ -37,6 +39,7 @@ export class Tables {
     this.asks = new Asks(db);
     this.bursts = new Bursts(db);
     this.cases = new Cases(db);
+    this.directory = new Directory(db);
     this.dms = new Dms(db);
     this.endings = new Endings(db);
     this.grants = new Grants(db);
@@ -61,6 +64,17 @@ export class Store extends Tables {
   /** Commits what `work` did when it resolves, nothing when it throws. Never call Plex or Discord inside. */
   transaction<T>(work: (tables: Tables) => Promise<T>): Promise<T> {
     return this.source.transaction((db) => work(new Tables(db)));
+  }
+
+  /**
+   * Reads one person or one page of a list. PostgreSQL likes to read a table of some thousand rows as a whole, which is
+   * quick for one who asks and slow for many: here it takes an index wherever there is one.
+   */
+  byIndex<T>(work: (tables: Tables) => Promise<T>): Promise<T> {
+    return this.source.transaction(async (db) => {
+      await db.query('set local enable_seqscan = off');
+      return work(new Tables(db));
+    });
   }
 
   /** PostgreSQL's clock; the answer's age is at most the round trip. */

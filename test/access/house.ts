@@ -1,6 +1,7 @@
 import { Access } from '../../src/access/access.js';
 import { connectServer, findServerAt } from '../../src/access/connect.js';
 import { Connections } from '../../src/access/connections.js';
+import { Counts } from '../../src/access/counts.js';
 import { OwnerGate } from '../../src/access/gate.js';
 import { Works } from '../../src/access/going.js';
 import { Logins } from '../../src/access/logins.js';
@@ -74,6 +75,7 @@ export class House {
       plexOf: () => this.plex,
       connections,
       clock: this.clock,
+      counts: new Counts(store),
       times: settleTimes(SETTLE_SECONDS),
       news: new News(),
       works: new Works(),

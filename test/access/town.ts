@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { Access } from '../../src/access/access.js';
 import { Connections } from '../../src/access/connections.js';
+import { Counts } from '../../src/access/counts.js';
 import { OwnerGate } from '../../src/access/gate.js';
 import { Works } from '../../src/access/going.js';
 import { Logins } from '../../src/access/logins.js';
@@ -51,6 +52,7 @@ export class Town {
       plexOf: connections.plexOf,
       connections,
       clock: this.clock,
+      counts: new Counts(db.store),
       times: settleTimes(SETTLE_SECONDS),
       news: new News(),
       works: new Works(),

@@ -8,6 +8,7 @@ interface Component {
   readonly label?: string;
   readonly placeholder?: string;
   readonly url?: string;
+  readonly options?: readonly { readonly label: string; readonly value: string }[];
   readonly components?: readonly Component[];
 }
 
@@ -64,6 +65,13 @@ export class Panel {
   async link(label: string): Promise<string> {
     const { components } = await this.shown(label);
     return flat(components).find((one) => one.label === label)?.url ?? '';
+  }
+
+  /** What a menu offers. */
+  async options(placeholder: string): Promise<readonly { label: string; value: string }[]> {
+    const { components } = await this.shown(placeholder);
+    const menu = flat(components).find((one) => one.placeholder?.startsWith(placeholder));
+    return menu?.options ?? [];
   }
 
   /** Labels of the buttons that can be pressed. */

@@ -5,6 +5,7 @@ import { Owners1795574273348 } from './1795574273348-Owners.js';
 import { Invites1795574251265 } from './1795574251265-Invites.js';
 import { EndsAndHomes1795573617324 } from './1795573617324-EndsAndHomes.js';
 import { Retention1795594433022 } from './1795594433022-Retention.js';
+import { Directory1795596532179 } from './1795596532179-Directory.js';
 
 /** Every migration, oldest first. */
 export const migrations = [
@@ -15,4 +16,5 @@ export const migrations = [
   Invites1795574251265,
   EndsAndHomes1795573617324,
   Retention1795594433022,
+  Directory1795596532179,
 ];

@@ -1,0 +1,36 @@
+import type { PeopleCounts, Work } from '../store/directory.js';
+import type { Parts, Standing } from './parts.js';
+import { SWEEP_EVERY_MS } from './rounds.js';
+
+/** How a guild stands, in one glance. */
+export interface Overview {
+  readonly people: PeopleCounts;
+  readonly work: Work;
+  readonly servers: readonly {
+    readonly name: string;
+    readonly syncedAt: Date | null;
+    readonly nextSweepAt: Date | null;
+  }[];
+}
+
+/** Counts are as of a few seconds ago at the most. */
+export async function overview(
+  { store, clock, counts }: Parts,
+  { guildId }: Standing,
+): Promise<Overview> {
+  const now = clock.now();
+  const [people, work, servers] = await Promise.all([
+    counts.people(guildId, '', now),
+    counts.work(guildId, now),
+    store.servers.ofGuild(guildId),
+  ]);
+  return {
+    people,
+    work,
+    servers: servers.map(({ name, syncedAt, sweptAt }) => {
+      // The first look at a server is its first sync.
+      const lookedAt = sweptAt ?? syncedAt;
+      return { name, syncedAt, nextSweepAt: lookedAt && new Date(+lookedAt + SWEEP_EVERY_MS) };
+    }),
+  };
+}

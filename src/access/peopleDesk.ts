@@ -1,0 +1,36 @@
+import type { PersonId } from '../core/model.js';
+import type { PeopleState } from '../core/peopleStates.js';
+import type { PageEdge } from '../store/directory.js';
+import { overview } from './overview.js';
+import type { Overview } from './overview.js';
+import type { Parts, Standing } from './parts.js';
+import { peoplePage } from './peoplePage.js';
+import type { PeoplePage } from './peoplePage.js';
+import { portrait } from './portrait.js';
+import type { Portrait } from './portrait.js';
+
+/** Looking at people and looking after them, bound like `Access`. */
+export class PeopleDesk {
+  constructor(
+    private readonly parts: Parts,
+    private readonly standing: Standing,
+  ) {}
+
+  /** One page of people in a state, whose names contain what is searched for. */
+  page(asked: {
+    readonly state: PeopleState;
+    readonly search: string;
+    readonly edge: PageEdge | null;
+  }): Promise<PeoplePage> {
+    return peoplePage(this.parts, this.standing, asked);
+  }
+
+  overview(): Promise<Overview> {
+    return overview(this.parts, this.standing);
+  }
+
+  /** Everything about one person, gone or not, by id or by what was typed. */
+  portrait(person: PersonId | string): Promise<Portrait> {
+    return portrait(this.parts, this.standing, person);
+  }
+}

@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import type { Access } from '../../access/access.js';
+import type { Portrait } from '../../access/portrait.js';
+import { bold, escapeText } from '../../core/text.js';
+import { defineButton, defineCommand, person } from '../define.js';
+import type { Button, Reply } from '../reply.js';
+import { headLine, isConcerned, libraryLine, serverLine } from './lines.js';
+import { viewOf } from './view.js';
+import type { View } from './view.js';
+
+const PAGE = 10;
+const LONGEST_REASON = 60;
+
+export const peopleShow = defineCommand({
+  name: 'people show',
+  description: 'Open a person: what they have, why, and when it next changes',
+  allow: 'auditor',
+  private: true,
+  options: { person: person('Choose the person') },
+  run: ({ values, access }) => personPanel(access, { person: values.person, view: null, page: 1 }),
+});
+
+/** A person chosen from the list. */
+export const peopleOpen = defineButton({
+  name: 'people-open',
+  allow: 'auditor',
+  run: ({ payload, chosen, access }) => {
+    const { view } = z.object({ view: viewOf }).parse(payload);
+    return personPanel(access, { person: chosen[0] ?? '', view, page: 1 });
+  },
+});
+
+const openedOf = z.object({ person: z.string(), view: viewOf.nullable(), page: z.number() });
+
+/** A person whose panel is open; `view` is where in the list they were found, null: they were named. */
+export type Opened = z.infer<typeof openedOf>;
+
+/** The same person anew, or another page of what they have. */
+export const peoplePerson = defineButton({
+  name: 'people-person',
+  allow: 'auditor',
+  run: ({ payload, access }) => personPanel(access, openedOf.parse(payload)),
+});
+
+/** Everything about one person. */
+export async function personPanel(access: Access, opened: Opened): Promise<Reply> {
+  const found = await access.people.portrait(opened.person);
+  const concerned = found.libraries.filter(isConcerned);
+  const pages = Math.max(Math.ceil(concerned.length / PAGE), 1);
+  const page = Math.min(opened.page, pages);
+  const shown = concerned.slice((page - 1) * PAGE, page * PAGE);
+  const lines = [
+    bold(found.title),
+    headLine(found),
+    ...found.servers.map(serverLine),
+    '',
+    ...shown.map((library) => `${libraryLine(library, found.now)}${whyOf(library)}`),
+    ...(shown.length === 0 ? [nothingOf(found)] : []),
+    ...(pages > 1 ? [`‹ ${page} of ${pages} ›`] : []),
+  ];
+  return {
+    tone: 'neutral',
+    text: lines.join('\n'),
+    buttons: buttonsOf({ ...opened, person: found.id, page }, pages),
+    lives: 'panel',
+  };
+}
+
+const nothingOf = ({ title, goneAt }: Portrait): string =>
+  goneAt === null
+    ? `${bold(title)} has no access yet. Use /grant to give some.`
+    : `${bold(title)} is gone from Plex and has nothing here any more.`;
+
+function whyOf({ grant }: Portrait['libraries'][number]): string {
+  if (grant === null) return '';
+  const by = grant.giver === null ? 'given by Usher' : `given by <@${grant.giver}>`;
+  const source = grant.source === 'import' ? 'had it before Usher' : by;
+  const why = grant.reason === null ? '' : ` · ${escapeText(grant.reason, LONGEST_REASON)}`;
+  return `\n-# ${source}${why}`;
+}
+
+function buttonsOf(opened: Opened, pages: number): Button[] {
+  const { page, view } = opened;
+  const to = (label: string, at: number): Button => ({
+    label,
+    style: 'secondary',
+    press: { button: 'people-person', payload: { ...opened, page: at } },
+  });
+  return [
+    ...(page > 1 ? [to(`‹ Page ${page - 1}`, page - 1)] : []),
+    ...(page < pages ? [to(`Page ${page + 1} ›`, page + 1)] : []),
+    to('Refresh', page),
+    ...(view === null ? [] : [backTo(view)]),
+  ];
+}
+
+const backTo = (view: View): Button => ({
+  label: 'Back to list',
+  style: 'secondary',
+  press: { button: 'people-page', payload: view },
+});
