@@ -86,8 +86,10 @@ describe('a bot', () => {
     await world.startBot();
     const second = world.another();
     const started = second.startBot();
-    await eventually('the second one waits', () =>
-      Promise.resolve(second.botsLastWords().includes('another Usher serves this bot')),
+    await eventually(
+      'the second one waits',
+      () => Promise.resolve(second.botsLastWords().includes('another Usher serves this bot')),
+      20_000,
     );
     await world.stopBot();
     await started;
