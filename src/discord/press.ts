@@ -89,8 +89,8 @@ function inputOf(interaction: Used): Input {
   return { chosen: interaction.values, lacks: lacksOf(interaction), fields: {} };
 }
 
-/** What posting needs, in Discord's own words. */
-const POSTING = {
+/** What posting needs, in Discord's own words. It is all that the invite link of the README asks for. */
+export const POSTING = {
   'View Channel': PermissionFlagsBits.ViewChannel,
   'Send Messages': PermissionFlagsBits.SendMessages,
   'Attach Files': PermissionFlagsBits.AttachFiles,
