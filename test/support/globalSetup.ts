@@ -13,11 +13,19 @@ declare module 'vitest' {
   }
 }
 
-/** Builds the bot once, and starts one PostgreSQL for all tests. */
+/**
+ * Builds the bot once, and starts one PostgreSQL for all tests. `TEST_POSTGRES_URL` names another, with a role that may
+ * make databases: so are older versions tried.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const build = fileURLToPath(new URL('../../scripts/build.js', import.meta.url));
   const built = spawnSync(process.execPath, [build, '--if-stale'], { stdio: 'inherit' });
   if (built.status !== 0) throw new Error('the bot does not compile');
+  const given = process.env.TEST_POSTGRES_URL ?? '';
+  if (given !== '') {
+    project.provide('postgresUrl', given);
+    return () => Promise.resolve();
+  }
   const folder = await mkdtemp(join(tmpdir(), 'usher-test-'));
   const postgres = await startEmbedded(folder);
   project.provide('postgresUrl', postgres.url);
