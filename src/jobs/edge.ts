@@ -7,7 +7,8 @@ export interface JobContext {
   readonly lookAtDue: (serverId: ServerId) => Promise<void>;
 }
 
-const payload = z.object({ serverId: z.uuid().transform((id) => id as ServerId) });
+/** What an alarm is about: one server. */
+export const payload = z.object({ serverId: z.uuid().transform((id) => id as ServerId) });
 
 /** An instant has come at which somebody on a server is to be looked at. A stale one finds nothing to do. */
 export const edge = defineJob({
