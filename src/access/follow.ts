@@ -11,6 +11,7 @@ import { openFile } from './caseFiles.js';
 import type { CaseFile } from './caseFiles.js';
 import type { Parts } from './parts.js';
 import { reconcile } from './reconcile.js';
+import { tellFiles } from './tell.js';
 import type { Told } from './tell.js';
 
 /** Something recorded that Plex must now be brought in line with. */
@@ -34,6 +35,9 @@ export function readRecorded(follows: unknown): Recorded | null {
 
 /** Discord lets an answer be edited for 15 minutes. */
 const FOLLOWED_FOR_MS = 14 * 60_000;
+
+/** So many cases fit into one answer; of more, it counts. */
+const TOLD_IN_FULL = 5;
 
 const isDone = (file: CaseFile, now: Date): boolean => {
   const state = caseState(file.receipts, now);
@@ -75,8 +79,13 @@ export async function* follow(parts: Parts, recorded: Recorded): AsyncGenerator<
   ran.catch(() => undefined); // awaited below; a throw before that must not end the process
   const read = () => Promise.all(recorded.caseIds.map((id) => openFile(store, id)));
   const tell = (all: readonly CaseFile[], outage: Outage | null): Told => {
-    const told = all.map((file) => tellAsker(file, clock.now(), outage));
-    const open = all.findIndex((file) => !isDone(file, clock.now()));
+    const now = clock.now();
+    const open = all.findIndex((file) => !isDone(file, now));
+    if (all.length > TOLD_IN_FULL) {
+      const many = { ...tellFiles(all, now), buttons: [] };
+      return { ...many, ...(open !== -1 && { follows: { ...recorded } }) };
+    }
+    const told = all.map((file) => tellAsker(file, now, outage));
     const { tone } = told[Math.max(open, 0)] ?? { tone: 'neutral' };
     const text = told.map((one) => one.text).join('\n\n');
     return { tone, text, ...(open !== -1 && { follows: { ...recorded } }) };

@@ -19,7 +19,7 @@ import { mustBeGrantable } from './grantable.js';
 import { giverOf } from './parts.js';
 import type { Parts, Standing } from './parts.js';
 import { announce, hold, libraryFacts, libraryNames, openCase, record } from './record.js';
-import type { Held } from './record.js';
+import type { Held, LibraryNames } from './record.js';
 import { settleEdges } from './settleEdges.js';
 
 /** Either it is recorded, or it waits for a button that shows what would be lost. */
@@ -51,15 +51,9 @@ export async function grant(
   }
   const names = await libraryNames(store, library.serverId);
   const outcome = await store.transaction(async (tables) => {
-    const now = parts.clock.now();
     const person = whom.kind === 'known' ? whom.person : await addInvited(tables, guildId, whom.as);
-    const who = { guildId, serverId: library.serverId, personId: person.id, names };
-    const held = await settleEdges(tables, parts, await hold(tables, who, now));
-    const open = openGrant(held, library);
-    const verdict = judgeGrant(open, { startsAt: wish.from, endsAt: wish.until }, now);
-    const subject = { standing, wish, person, library, title };
-    const done = await decideWish(tables, parts, { ...subject, held, open, verdict });
-    return { done, person };
+    const given = { standing, wish, person, library, title, names };
+    return { done: await giveIn(tables, parts, given), person };
   });
   const { done, person } = outcome;
   if (!('announced' in done)) return done;
@@ -73,6 +67,29 @@ export async function grant(
     return recordedAs({ caseIds, people: [person.id], servers: [serverId] }, null);
   }
   return recordedAs({ caseIds, people: [person.id], servers: [serverId] }, invitable);
+}
+
+/** What is to be given to whom. */
+export interface Giving extends Pick<
+  GrantCase,
+  'standing' | 'wish' | 'person' | 'library' | 'title'
+> {
+  readonly names: LibraryNames;
+  /** The notice that it shares with what else is done at once. */
+  readonly batch?: string;
+}
+
+/** Gives one library inside a transaction, or says what has to be asked before. Announce what it recorded afterwards. */
+export async function giveIn(tables: Tables, parts: Parts, giving: Giving) {
+  const { names, batch, ...subject } = giving;
+  const { standing, wish, person, library } = subject;
+  const now = parts.clock.now();
+  const { guildId } = standing;
+  const who = { guildId, serverId: library.serverId, personId: person.id, names, batch };
+  const held = await settleEdges(tables, parts, await hold(tables, who, now));
+  const open = openGrant(held, library);
+  const verdict = judgeGrant(open, { startsAt: wish.from, endsAt: wish.until }, now);
+  return decideWish(tables, parts, { ...subject, held, open, verdict });
 }
 
 const recordedAs = (recorded: Recorded, invitable: PersonId | null): GrantOutcome => ({
@@ -135,7 +152,7 @@ async function create(tables: Tables, parts: Parts, c: GrantCase) {
     revokedAt: null,
     createdAt: t,
     closedAt: null,
-    source: 'command' as const,
+    source: wish.source ?? ('command' as const),
     giver: giverOf(c.standing),
     reason: wish.reason,
   };
@@ -186,6 +203,7 @@ async function commit(tables: Tables, parts: Parts, c: Committing) {
       actorId: giverOf(standing),
       reason: wish.reason,
       at: c.t,
+      batch: held.batch,
     },
     c.facts,
   );

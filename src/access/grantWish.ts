@@ -13,6 +13,8 @@ export interface GrantWish {
   readonly confirmed: Span | null;
   /** The asker knows that the person then no longer has everything; left out: nobody said so. */
   readonly isWarned?: boolean;
+  /** Where it was wished; left out: by a command. */
+  readonly source?: 'panel';
   /** Whom the asker was shown in full and wants invited; left out: nobody. */
   readonly invitation?: Invitation;
 }

@@ -1,6 +1,8 @@
 import type { PersonId } from '../core/model.js';
 import type { PeopleState } from '../core/peopleStates.js';
 import type { PageEdge } from '../store/directory.js';
+import { manage } from './manage.js';
+import type { ManageOutcome, ManageWish } from './manage.js';
 import { overview } from './overview.js';
 import type { Overview } from './overview.js';
 import type { Parts, Standing } from './parts.js';
@@ -8,6 +10,8 @@ import { peoplePage } from './peoplePage.js';
 import type { PeoplePage } from './peoplePage.js';
 import { portrait } from './portrait.js';
 import type { Portrait } from './portrait.js';
+import { rehearseManage } from './rehearse.js';
+import type { PlexChange } from './rehearse.js';
 
 /** Looking at people and looking after them, bound like `Access`. */
 export class PeopleDesk {
@@ -32,5 +36,15 @@ export class PeopleDesk {
   /** Everything about one person, gone or not, by id or by what was typed. */
   portrait(person: PersonId | string): Promise<Portrait> {
     return portrait(this.parts, this.standing, person);
+  }
+
+  /** What Plex would be sent by these changes; null: somebody else changed the person meanwhile. */
+  rehearse(wish: ManageWish): Promise<readonly PlexChange[] | null> {
+    return rehearseManage(this.parts, this.standing, wish);
+  }
+
+  /** Makes changes of one person, all or none. */
+  manage(wish: ManageWish): Promise<ManageOutcome> {
+    return manage(this.parts, this.standing, wish);
   }
 }

@@ -28,6 +28,7 @@ export interface LibraryPortrait {
   /** With the server's name where the guild has several. */
   readonly title: string;
   readonly grant: OpenGrant | null;
+  readonly isDefault: boolean;
   /** A default library that this person keeps. */
   readonly isKept: boolean;
   /** As of Plex's last answer. */
@@ -141,6 +142,7 @@ function libraryPortrait(
     section,
     serverId,
     grant: grants.find((grant) => grant.libraryId === id) ?? null,
+    isDefault,
     isKept: isDefault && share?.managed === true && !share.exempt.includes(section),
     isShown: share?.observed?.sections.includes(section) ?? false,
     order: share?.orders.find((order) => order.section === section) ?? null,

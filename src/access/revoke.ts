@@ -36,7 +36,7 @@ export type RevokeOutcome =
   | { readonly kind: 'ask'; readonly text: string; readonly sections: Sections };
 
 /** What a revoke would do on one server. */
-interface Taking {
+export interface Taking {
   readonly serverId: ServerId;
   readonly serverName: string;
   readonly names: LibraryNames;
@@ -75,7 +75,9 @@ export async function revoke(
   const caseIds: CaseId[] = [];
   const batch = randomUUID();
   for (const taking of takings) {
-    const { stored, caseId } = await take(parts, standing, { wish, person, taking, batch });
+    const { stored, caseId } = await parts.store.transaction((tables) =>
+      takeIn(tables, parts, { standing, reason: wish.reason, person, taking, batch }),
+    );
     announce(parts, stored);
     caseIds.push(caseId);
   }
@@ -122,8 +124,9 @@ async function weigh(
   );
 }
 
-async function weighServer(
-  { store, clock }: Parts,
+/** What could be taken from a person on one server, or of one library of it. */
+export async function weighServer(
+  { store, clock }: { readonly store: Tables; readonly clock: Parts['clock'] },
   { person, serverId, only }: { person: PersonRow; serverId: ServerId; only: SectionId | null },
 ): Promise<Taking> {
   const [stored] = await store.shares.on(serverId, [person.id]);
@@ -176,23 +179,26 @@ function plan(person: PersonRow, takings: readonly Taking[]): RevokeOutcome {
   return { kind: 'ask', text: lines.filter((line) => line !== '').join(' '), sections };
 }
 
-async function take(
-  parts: Parts,
-  standing: Standing,
-  { wish, person, taking, batch }: Wanted & { taking: Taking; batch: string },
-): Promise<{ stored: Stored; caseId: CaseId }> {
+/** What is to be taken on one server, from whom and why. */
+export interface TakingFrom {
+  readonly standing: Standing;
+  readonly reason: string | null;
+  readonly person: PersonRow;
+  readonly taking: Taking;
+  /** The notice that it shares with what else is done at once. */
+  readonly batch: string;
+}
+
+/** Takes inside a transaction what was weighed. Announce what it recorded afterwards. */
+export async function takeIn(tables: Tables, parts: Parts, from: TakingFrom) {
+  const { standing, reason, person, taking, batch } = from;
   const { serverId, names } = taking;
   const who = { guildId: standing.guildId, serverId, personId: person.id, names };
-  return parts.store.transaction(async (tables) => {
-    const held = await settleEdges(tables, parts, await hold(tables, who, parts.clock.now()));
-    const t = lookInstant(held.stored.share, parts.clock.now());
-    const caseId = await openCase(
-      tables,
-      headOf(standing, { personId: person.id, serverId, reason: wish.reason, at: t, batch }),
-      factsOf(taking),
-    );
-    return { stored: await end(tables, parts, { held, taking, caseId, t }), caseId };
-  });
+  const held = await settleEdges(tables, parts, await hold(tables, who, parts.clock.now()));
+  const t = lookInstant(held.stored.share, parts.clock.now());
+  const head = headOf(standing, { personId: person.id, serverId, reason, at: t, batch });
+  const caseId = await openCase(tables, head, factsOf(taking));
+  return { stored: await end(tables, parts, { held, taking, caseId, t }), caseId };
 }
 
 const headOf = (

@@ -9,6 +9,7 @@ export async function settleEdges(tables: Tables, parts: Parts, held: Held): Pro
   const taken = takeOrders(held.stored.share, held.entitlement, parts.clock.now());
   if (!taken.changed) return held;
   await record(tables, parts, { held, step: taken });
-  const { serverId, personId } = held.stored;
-  return hold(tables, { guildId: held.guildId, names: held.names, serverId, personId }, taken.t);
+  const { guildId, names, batch, stored } = held;
+  const { serverId, personId } = stored;
+  return hold(tables, { guildId, names, batch, serverId, personId }, taken.t);
 }

@@ -63,6 +63,8 @@ export interface Declaration<A, O> {
   readonly private: boolean;
   /** Hides the command from members without Manage Server until the guild's bindings exist: for `/setup`. */
   readonly needsManageServer?: true;
+  /** Also stands in the menu of a member under this label; the member is then the value of that option. */
+  readonly onMember?: { readonly label: string; readonly option: string };
   /** Required ones first. */
   readonly options: O;
   run(use: { readonly values: ValuesOf<O>; readonly actor: Asker; readonly access: A }): Replies;

@@ -1,3 +1,13 @@
+import {
+  accessManage,
+  manageChoose,
+  manageEnd,
+  manageOpen,
+  managePage,
+  managePermanent,
+  manageSave,
+  manageTime,
+} from './access/manage.js';
 import { accessShow } from './access/show.js';
 import { dashboard } from './dashboard.js';
 import { extend } from './extend.js';
@@ -43,6 +53,7 @@ import { sweepNow } from './sweep.js';
 import { sync } from './sync.js';
 
 const others = [
+  accessManage,
   accessShow,
   dashboard,
   extend,
@@ -75,6 +86,13 @@ export const buttons = [
   invite,
   inviteEarly,
   leave,
+  manageChoose,
+  manageEnd,
+  manageOpen,
+  managePage,
+  managePermanent,
+  manageSave,
+  manageTime,
   peopleFilter,
   peopleOpen,
   peoplePage,

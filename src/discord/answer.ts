@@ -6,6 +6,7 @@ import {
   type ButtonInteraction,
   type ChatInputCommandInteraction,
   type ModalSubmitInteraction,
+  type UserContextMenuCommandInteraction,
 } from 'discord.js';
 import type { Log } from '../log.js';
 import { loggable } from './loggable.js';
@@ -37,6 +38,7 @@ const V2 = ['IsComponentsV2'] as const;
 /** What can be answered with messages. */
 export type Answerable =
   | ChatInputCommandInteraction
+  | UserContextMenuCommandInteraction
   | ButtonInteraction
   | AnySelectMenuInteraction
   | ModalSubmitInteraction;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import {
   ApplicationCommandOptionType as Kind,
+  ApplicationCommandType,
   ApplicationIntegrationType,
   InteractionContextType,
   PermissionFlagsBits,
@@ -11,6 +12,7 @@ import {
   type APIApplicationCommandSubcommandGroupOption,
   type APIApplicationCommandSubcommandOption,
   type REST,
+  type RESTPostAPIApplicationCommandsJSONBody,
   type RESTPostAPIChatInputApplicationCommandsJSONBody,
 } from 'discord.js';
 import type { CommandOf } from '../commands/command.js';
@@ -18,7 +20,8 @@ import type { GuildId } from '../core/model.js';
 import type { Log } from '../log.js';
 import { loggable } from './loggable.js';
 
-type Command = RESTPostAPIChatInputApplicationCommandsJSONBody;
+type Command = RESTPostAPIApplicationCommandsJSONBody;
+type Slash = RESTPostAPIChatInputApplicationCommandsJSONBody;
 type Declared = Omit<CommandOf<never>, 'run'>;
 
 /** What registration needs. */
@@ -103,21 +106,26 @@ export function asDiscord(
     const top = words(command).at(0) ?? '';
     byName.set(top, [...(byName.get(top) ?? []), command]);
   }
-  return [...byName].map(([name, commands]) => ({
+  const where = scope === 'global' && {
+    contexts: [InteractionContextType.Guild],
+    integration_types: [ApplicationIntegrationType.GuildInstall],
+  };
+  const typed = [...byName].map(([name, commands]) => ({
     ...top(name, commands),
     ...(commands.some((command) => command.needsManageServer) && {
       default_member_permissions: String(PermissionFlagsBits.ManageGuild),
     }),
-    ...(scope === 'global' && {
-      contexts: [InteractionContextType.Guild],
-      integration_types: [ApplicationIntegrationType.GuildInstall],
-    }),
+    ...where,
   }));
+  const onMembers = declared.flatMap(({ onMember }) =>
+    onMember ? { type: ApplicationCommandType.User as const, name: onMember.label, ...where } : [],
+  );
+  return [...typed, ...onMembers];
 }
 
 const words = ({ name }: Declared): readonly string[] => name.split(' ');
 
-function top(name: string, commands: readonly Declared[]): Command {
+function top(name: string, commands: readonly Declared[]): Slash {
   const [only] = commands;
   if (only && commands.length === 1 && words(only).length === 1) {
     return { name, description: only.description, options: optionsOf(only) };

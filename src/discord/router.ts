@@ -1,4 +1,9 @@
-import type { AutocompleteInteraction, ChatInputCommandInteraction, Interaction } from 'discord.js';
+import type {
+  AutocompleteInteraction,
+  ChatInputCommandInteraction,
+  Interaction,
+  UserContextMenuCommandInteraction,
+} from 'discord.js';
 import type { ButtonOf, CommandOf } from '../commands/command.js';
 import { UserError } from '../core/errors.js';
 import { showAll, type Answer } from './answer.js';
@@ -20,8 +25,11 @@ export function createRouter<A>(
 ): (interaction: Interaction) => Promise<void> {
   return async (interaction) => {
     try {
-      if (interaction.isChatInputCommand()) await onCommand(parts, interaction);
-      else if (interaction.isAutocomplete()) await onAutocomplete(parts, interaction);
+      if (interaction.isChatInputCommand()) {
+        await onCommand(parts, interaction, usedCommand(parts, interaction));
+      } else if (interaction.isUserContextMenuCommand()) {
+        await onCommand(parts, interaction, usedOnMember(parts, interaction));
+      } else if (interaction.isAutocomplete()) await onAutocomplete(parts, interaction);
       else if (
         interaction.isButton() ||
         interaction.isAnySelectMenu() ||
@@ -38,19 +46,44 @@ export function createRouter<A>(
   };
 }
 
+/** A command and what was given to it; the command is undefined when it is no longer here. */
+interface Use<A> {
+  readonly name: string;
+  readonly command: CommandOf<A> | undefined;
+  readonly raw: Readonly<Record<string, string>>;
+}
+
+function usedCommand<A>(
+  { commands }: RouterParts<A>,
+  interaction: ChatInputCommandInteraction,
+): Use<A> {
+  const name = nameOf(interaction);
+  const command = commands.find((known) => known.name === name);
+  return { name, command, raw: rawValues(interaction) };
+}
+
+/** From the menu of a member, who is the value of one option. */
+function usedOnMember<A>(
+  { commands }: RouterParts<A>,
+  { commandName: name, targetId }: UserContextMenuCommandInteraction,
+): Use<A> {
+  const command = commands.find(({ onMember }) => onMember?.label === name);
+  const option = command?.onMember?.option;
+  return { name, command, raw: option === undefined ? {} : { [option]: `<@${targetId}>` } };
+}
+
 async function onCommand<A>(
   parts: RouterParts<A>,
-  interaction: ChatInputCommandInteraction,
+  interaction: ChatInputCommandInteraction | UserContextMenuCommandInteraction,
+  { name, command, raw }: Use<A>,
 ): Promise<void> {
-  const name = nameOf(interaction);
-  const command = parts.commands.find((known) => known.name === name);
   const run = async function* (): AsyncGenerator<Answer> {
     if (!command) {
       throw new UserError('unknown-command', 'That command is no longer here. See /help.');
     }
     const caller = await callerOf(parts, interaction, command);
     const { access, actor } = caller;
-    const values = await readValues(command.options, rawValues(interaction), access);
+    const values = await readValues(command.options, raw, access);
     yield* answers(parts, { interaction, caller }, command.run({ values, actor, access }));
   };
   const steps = caught(parts.log, `/${name}`, { interaction, run });

@@ -66,6 +66,18 @@ export class Store extends Tables {
     return this.source.transaction((db) => work(new Tables(db)));
   }
 
+  /** Does the work, tells what came of it, and takes everything back. */
+  async rehearse<T>(work: (tables: Tables) => Promise<T>): Promise<T> {
+    const runner = this.source.createQueryRunner();
+    try {
+      await runner.startTransaction();
+      return await work(new Tables(runner.manager));
+    } finally {
+      if (runner.isTransactionActive) await runner.rollbackTransaction();
+      await runner.release();
+    }
+  }
+
   /**
    * Reads one person or one page of a list. PostgreSQL likes to read a table of some thousand rows as a whole, which is
    * quick for one who asks and slow for many: here it takes an index wherever there is one.

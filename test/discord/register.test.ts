@@ -32,6 +32,24 @@ describe('declared commands in the shape of Discord', () => {
     ]);
   });
 
+  test('stand in the menu of a member too, where they say so', () => {
+    const command = define({
+      ...plain,
+      name: 'look at',
+      description: 'Look',
+      onMember: { label: 'Look at them', option: 'who' },
+      options: { who: text('Whom') },
+    });
+    const [typed, onMember] = asDiscord([command], 'global');
+    expect(typed).toMatchObject({ name: 'look' });
+    expect(onMember).toEqual({
+      type: 2,
+      name: 'Look at them',
+      contexts: [0],
+      integration_types: [0],
+    });
+  });
+
   test('keep kind, choices, length and autocomplete of their options', () => {
     const command = define({
       ...plain,
@@ -45,7 +63,7 @@ describe('declared commands in the shape of Discord', () => {
         reason: optional(text('Why', { maxLength: 200 })),
       },
     });
-    expect(asDiscord([command], 'guild')[0]?.options).toEqual([
+    expect(asDiscord([command], 'guild')).toHaveProperty('0.options', [
       { type: 3, name: 'person', description: 'Who', required: true, autocomplete: true },
       { type: 6, name: 'who', description: 'Whom', required: true },
       { type: 8, name: 'role', description: 'Which', required: true },

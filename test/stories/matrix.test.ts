@@ -53,6 +53,17 @@ describe('commands', () => {
     });
   });
 
+  test('in the menu of a member ask for the same power', WITHIN, async () => {
+    const inMenus = commands.flatMap((one) => (one.onMember ? [{ ...one, ...one.onMember }] : []));
+    expect(inMenus.length).toBeGreaterThan(0);
+    await forEach(pairs(inMenus, seats), async ([{ label, allow }, who]) => {
+      const seen = await matrix.runOnMember(label, who);
+      mustBePolite(seen, who, label);
+      if (!atLeast(who.power, allow)) mustRefuse(seen, allow, label);
+      else expect(seen.words, label).not.toContain('You need');
+    });
+  });
+
   test('cannot be used in a direct message', WITHIN, async () => {
     const alone: Seat = { name: 'alone', user: ids.moderator, power: 'everyone', place: null };
     await forEach(commands, async (command) => {

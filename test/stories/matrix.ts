@@ -127,6 +127,11 @@ export class Matrix {
     return this.use({ kind: 'command', ...this.at(place), user, name, options: given });
   }
 
+  /** Runs a command from the menu of a member whom nobody linked. */
+  runOnMember(label: string, { user, place }: Seat): Promise<Seen> {
+    return this.use({ kind: 'user', ...this.at(place), user, name: label, target: user });
+  }
+
   /** What is suggested for an option before anything is typed. */
   suggest(name: string, focused: string, { user, place }: Seat): Promise<Seen> {
     const options = { [focused]: '' };

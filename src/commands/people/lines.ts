@@ -70,8 +70,12 @@ export function serverLine(server: ServerPortrait): string {
 }
 
 /** How a person stands to a library, in one line. */
-export function libraryLine(library: LibraryPortrait, now: Date): string {
-  const { title, isKept, isShown, grant, order } = library;
+export const libraryLine = (library: LibraryPortrait, now: Date): string =>
+  `${bold(library.title)} · ${libraryState(library, now)}`;
+
+/** Likewise, without its name. */
+export function libraryState(library: LibraryPortrait, now: Date): string {
+  const { isKept, isShown, grant, order } = library;
   const parts = [
     grant === null ? '' : spanOf(grant, now),
     isKept ? 'default, kept' : '',
@@ -79,12 +83,13 @@ export function libraryLine(library: LibraryPortrait, now: Date): string {
     order === null ? '' : `⏳ ${order.want === 'add' ? 'being given' : 'being taken'}`,
     isMissing(library, now) && !isShown ? '⚠️ not in Plex' : '',
   ];
-  return [bold(title), ...parts.filter((part) => part !== '')].join(' · ');
+  return parts.filter((part) => part !== '').join(' · ');
 }
 
-const without = ({ isShown, order }: LibraryPortrait): string => {
+const without = ({ isShown, order, isDefault }: LibraryPortrait): string => {
   if (order !== null) return '';
-  return isShown ? 'by hand in Plex' : 'not given';
+  if (isShown) return 'by hand in Plex';
+  return isDefault ? 'default, goes without it' : 'not given';
 };
 
 const spanOf = ({ startsAt, endsAt }: NonNullable<LibraryPortrait['grant']>, now: Date): string => {

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { Access } from '../../access/access.js';
 import type { Portrait } from '../../access/portrait.js';
+import { atLeast } from '../../core/power.js';
 import { bold, escapeText } from '../../core/text.js';
+import type { Asker } from '../command.js';
 import { defineButton, defineCommand, person } from '../define.js';
 import type { Button, Reply } from '../reply.js';
 import { headLine, isConcerned, libraryLine, serverLine } from './lines.js';
@@ -17,16 +19,17 @@ export const peopleShow = defineCommand({
   allow: 'auditor',
   private: true,
   options: { person: person('Choose the person') },
-  run: ({ values, access }) => personPanel(access, { person: values.person, view: null, page: 1 }),
+  run: ({ values, actor, access }) =>
+    personPanel({ access, actor }, { person: values.person, view: null, page: 1 }),
 });
 
 /** A person chosen from the list. */
 export const peopleOpen = defineButton({
   name: 'people-open',
   allow: 'auditor',
-  run: ({ payload, chosen, access }) => {
+  run: ({ payload, chosen, actor, access }) => {
     const { view } = z.object({ view: viewOf }).parse(payload);
-    return personPanel(access, { person: chosen[0] ?? '', view, page: 1 });
+    return personPanel({ access, actor }, { person: chosen[0] ?? '', view, page: 1 });
   },
 });
 
@@ -39,11 +42,14 @@ export type Opened = z.infer<typeof openedOf>;
 export const peoplePerson = defineButton({
   name: 'people-person',
   allow: 'auditor',
-  run: ({ payload, access }) => personPanel(access, openedOf.parse(payload)),
+  run: ({ payload, actor, access }) => personPanel({ access, actor }, openedOf.parse(payload)),
 });
 
-/** Everything about one person. */
-export async function personPanel(access: Access, opened: Opened): Promise<Reply> {
+/** Everything about one person, with what whoever looks may do about it. */
+export async function personPanel(
+  { access, actor }: { readonly access: Access; readonly actor: Asker },
+  opened: Opened,
+): Promise<Reply> {
   const found = await access.people.portrait(opened.person);
   const concerned = found.libraries.filter(isConcerned);
   const pages = Math.max(Math.ceil(concerned.length / PAGE), 1);
@@ -61,7 +67,7 @@ export async function personPanel(access: Access, opened: Opened): Promise<Reply
   return {
     tone: 'neutral',
     text: lines.join('\n'),
-    buttons: buttonsOf({ ...opened, person: found.id, page }, pages),
+    buttons: buttonsOf({ ...opened, person: found.id, page }, { pages, actor }),
     lives: 'panel',
   };
 }
@@ -79,8 +85,16 @@ function whyOf({ grant }: Portrait['libraries'][number]): string {
   return `\n-# ${source}${why}`;
 }
 
-function buttonsOf(opened: Opened, pages: number): Button[] {
-  const { page, view } = opened;
+function buttonsOf(
+  opened: Opened,
+  { pages, actor }: { readonly pages: number; readonly actor: Asker },
+): Button[] {
+  const { page, view, person: who } = opened;
+  const manage: Button = {
+    label: 'Manage access',
+    style: 'primary',
+    press: { button: 'manage-open', payload: { person: who, view } },
+  };
   const to = (label: string, at: number): Button => ({
     label,
     style: 'secondary',
@@ -89,6 +103,7 @@ function buttonsOf(opened: Opened, pages: number): Button[] {
   return [
     ...(page > 1 ? [to(`‹ Page ${page - 1}`, page - 1)] : []),
     ...(page < pages ? [to(`Page ${page + 1} ›`, page + 1)] : []),
+    ...(atLeast(actor.power, 'moderator') ? [manage] : []),
     to('Refresh', page),
     ...(view === null ? [] : [backTo(view)]),
   ];
