@@ -43,6 +43,33 @@ export const breaks = {
     },
   ],
 
+  // The first read that agrees closes an order, however soon after the write.
+  settle: [
+    {
+      file: 'core/settle.js',
+      text: 'x.getTime() + settleMs;',
+      replacement: 'x.getTime();',
+    },
+  ],
+
+  // What began or ended since the last look is not looked for: only what differs now.
+  edges: [
+    {
+      file: 'core/orders.js',
+      text: 'edges(entitlement.grants, before.lookedAt, t)',
+      replacement: 'edges(entitlement.grants, new Date(t.getTime() - 1), t)',
+    },
+  ],
+
+  // Writes to one owner's plex.tv follow each other at once.
+  pacing: [
+    {
+      file: 'plex/queue.js',
+      text: "from = Math.max(this.quietUntil, kind === 'write' ? this.nextWriteAt : 0)",
+      replacement: 'from = this.quietUntil',
+    },
+  ],
+
   // Names are shown as they come.
   unescaped: [
     {

@@ -2,11 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { breaks } from './breaks.js';
 
-/** By name, or (`USHER_PATCHES`, JSON of the same shape) as a test wants them. */
+/** By name, and (`USHER_PATCHES`, JSON of the same shape) as a test wants them. */
 const name = process.env.USHER_BREAK;
-const patches = name === undefined ? JSON.parse(process.env.USHER_PATCHES ?? '[]') : breaks[name];
-if (!patches)
+const named = name === undefined ? [] : breaks[name];
+if (!named)
   throw new Error(`no break is called "${name}"; there are: ${Object.keys(breaks).join(', ')}`);
+const patches = [...named, ...JSON.parse(process.env.USHER_PATCHES ?? '[]')];
 
 /** Replaces what a patch names, and refuses to run a program in which it is not there exactly once. */
 export async function load(url, context, nextLoad) {
