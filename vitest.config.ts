@@ -1,7 +1,9 @@
 import { defineConfig } from 'vitest/config';
+import { ablation } from './test/support/ablation.js';
 import { HeavyFirst } from './test/support/sequencer.js';
 
 export default defineConfig({
+  plugins: [ablation()],
   test: {
     include: ['test/**/*.test.ts'],
     pool: 'forks',

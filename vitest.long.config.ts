@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { ablation } from './test/support/ablation.js';
 import base from './vitest.config.js';
 
 const { globalSetup = [], ...common } = base.test ?? {};
@@ -12,6 +13,7 @@ export default defineConfig({
     ...common,
     projects: [
       {
+        plugins: [ablation()],
         test: {
           ...common,
           globalSetup,
