@@ -28,7 +28,7 @@ export async function importAll(
 ): Promise<Imported> {
   const managed = new Set(
     (await parts.store.shares.on(server.id, null))
-      .filter(({ share }) => share.managed || share.orders.length > 0)
+      .filter(({ share, handsOff }) => handsOff || share.managed || share.orders.length > 0)
       .map((stored) => stored.personId),
   );
   const names = await libraryNames(parts.store, server.id);

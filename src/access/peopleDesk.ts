@@ -1,6 +1,8 @@
 import type { PersonId } from '../core/model.js';
 import type { PeopleState } from '../core/peopleStates.js';
 import type { PageEdge } from '../store/directory.js';
+import { setHands } from './hands.js';
+import type { HandsWish } from './hands.js';
 import { manage } from './manage.js';
 import type { ManageOutcome, ManageWish } from './manage.js';
 import { overview } from './overview.js';
@@ -12,6 +14,9 @@ import { portrait } from './portrait.js';
 import type { Portrait } from './portrait.js';
 import { rehearseManage } from './rehearse.js';
 import type { PlexChange } from './rehearse.js';
+import { removePerson } from './removePerson.js';
+import type { RemoveOutcome, RemoveWish } from './removePerson.js';
+import type { Told } from './tell.js';
 
 /** Looking at people and looking after them, bound like `Access`. */
 export class PeopleDesk {
@@ -46,5 +51,15 @@ export class PeopleDesk {
   /** Makes changes of one person, all or none. */
   manage(wish: ManageWish): Promise<ManageOutcome> {
     return manage(this.parts, this.standing, wish);
+  }
+
+  /** Lets go of a person, or looks after them again. */
+  setHands(wish: HandsWish): Promise<Told> {
+    return setHands(this.parts, this.standing, wish);
+  }
+
+  /** Removes a friend from Plex, after showing what that ends. */
+  remove(wish: RemoveWish): Promise<RemoveOutcome> {
+    return removePerson(this.parts, this.standing, wish);
   }
 }

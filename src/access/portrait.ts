@@ -43,6 +43,8 @@ export interface ServerPortrait {
   readonly name: string;
   readonly endPolicy: EndPolicy;
   readonly isManaged: boolean;
+  /** Somebody said so; a sync does not take them over. */
+  readonly isHandsOff: boolean;
   /** Invited, and not accepted yet. */
   readonly isPending: boolean;
   /** Has everything, also libraries to come. */
@@ -102,9 +104,10 @@ export async function draw(tables: Tables, person: PersonRow, now: Date): Promis
   const sealed: unknown[] = [];
   const edges: Date[] = [];
   for (const server of await tables.servers.ofGuild(guildId)) {
-    const share = shares.find((one) => one.serverId === server.id)?.share;
+    const stored = shares.find((one) => one.serverId === server.id);
+    const share = stored?.share;
     const grants = await tables.grants.open(server.id, [id]);
-    servers.push(serverPortrait(server, share));
+    servers.push(serverPortrait(server, stored));
     for (const library of all.filter((one) => one.serverId === server.id)) {
       const own = libraryPortrait(library, { share, grants });
       libraries.push({ ...own, title: libraryName(library, all) });
@@ -120,15 +123,16 @@ export async function draw(tables: Tables, person: PersonRow, now: Date): Promis
   return { id, title, kind, goneAt, email: '', members, servers, libraries, nextChange, seal, now };
 }
 
-const serverPortrait = (server: ServerRow, share: Share | undefined): ServerPortrait => ({
+const serverPortrait = (server: ServerRow, stored: StoredShare | undefined): ServerPortrait => ({
   id: server.id,
   name: server.name,
   endPolicy: server.endPolicy,
-  isManaged: share?.managed ?? false,
-  isPending: share?.observed?.pending ?? false,
-  hasAll: share?.observed?.all ?? false,
-  readAt: share?.observed?.at ?? null,
-  shown: share?.observed?.sections.length ?? 0,
+  isManaged: stored?.share.managed ?? false,
+  isHandsOff: stored?.handsOff ?? false,
+  isPending: stored?.share.observed?.pending ?? false,
+  hasAll: stored?.share.observed?.all ?? false,
+  readAt: stored?.share.observed?.at ?? null,
+  shown: stored?.share.observed?.sections.length ?? 0,
 });
 
 type Row = Awaited<ReturnType<Tables['servers']['librariesOfGuild']>>[number];

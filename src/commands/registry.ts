@@ -26,7 +26,8 @@ import { giveDefault, settleGiven } from './library/give.js';
 import { libraryList } from './library/list.js';
 import { peopleLink, peopleUnlink } from './people/link.js';
 import { peopleFilter, peopleList, peoplePage, peopleSearch } from './people/list.js';
-import { peopleOpen, peoplePerson, peopleShow } from './people/show.js';
+import { peopleManage, peopleRemove, peopleRemoveAsk, peopleRemoveNow } from './people/manage.js';
+import { peopleHands, peopleOpen, peoplePerson, peopleShow } from './people/show.js';
 import { revoke, take } from './revoke.js';
 import { rolesBind, rolesShow, rolesUnbind } from './roles/bind.js';
 import {
@@ -63,6 +64,8 @@ const others = [
   libraryList,
   peopleLink,
   peopleList,
+  peopleManage,
+  peopleRemove,
   peopleShow,
   peopleUnlink,
   revoke,
@@ -94,9 +97,12 @@ export const buttons = [
   manageSave,
   manageTime,
   peopleFilter,
+  peopleHands,
   peopleOpen,
   peoplePage,
   peoplePerson,
+  peopleRemoveAsk,
+  peopleRemoveNow,
   peopleSearch,
   removePeople,
   settings,

@@ -148,6 +148,17 @@ const wording: { readonly [K in CaseFacts['type']]: Wording<K> } = {
       : `${gets(c, state)} ${titles(f.libraries)}, invited before anything else begins.`,
   'person.merged': (f, c) =>
     `${bold(f.was)} turned out to be ${who(c)} in Plex. What was given to either is in one place now.`,
+  'person.unmanaged': (f, c) =>
+    `Hands off ${who(c)}: Usher neither gives nor takes anything from now on, and nothing was changed in Plex.` +
+    (f.libraries.length === 0
+      ? ''
+      : ` ${titles(f.libraries)} ${f.libraries.length === 1 ? 'stays' : 'stay'} as Plex has it, and no longer ${f.libraries.length === 1 ? 'ends' : 'end'} by itself.`),
+  'person.managed': (_, c) =>
+    `Usher looks after ${who(c)} again. What Plex shows is taken over, and nothing was changed there.`,
+  'person.removed': (f, c, state) =>
+    state === 'gone'
+      ? `${who(c)} is removed from Plex, and no longer has ${titles(f.libraries)}.`
+      : `${who(c)} is being removed from Plex, and loses ${titles(f.libraries)}.`,
   'role.bound': (f) => `<@&${f.role}> gives ${powerName[f.power]} from now on.`,
   'role.unbound': (f) => `<@&${f.role}> no longer gives ${powerName[f.power]}.`,
   ...setupWording,

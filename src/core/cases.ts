@@ -136,6 +136,14 @@ export type CaseFacts =
       /** What the other row was called. */
       readonly was: string;
     }
+  | {
+      /** Hands off: what Plex shows stays, and these grants ended here. */
+      readonly type: 'person.unmanaged';
+      readonly libraries: readonly LibraryFact[];
+    }
+  | { readonly type: 'person.managed' }
+  /** Everything they had, and the friendship. */
+  | { readonly type: 'person.removed'; readonly libraries: readonly LibraryFact[] }
   | { readonly type: 'role.bound'; readonly role: RoleId; readonly power: BoundPower }
   | { readonly type: 'role.unbound'; readonly role: RoleId; readonly power: BoundPower }
   | SetupFacts;

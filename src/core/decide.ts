@@ -109,6 +109,7 @@ const termsOf = (entitlement: Entitlement, times: SettleTimes, t: Date): Terms =
   t,
   endPolicy: endPolicyOf(entitlement),
   isHome: entitlement.ending.isHome,
+  isRemovable: entitlement.ending.isRemovable,
   defaults: minus(entitlement.defaults, entitlement.gone),
 });
 

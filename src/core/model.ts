@@ -51,7 +51,7 @@ export interface Order {
   readonly want: Want;
   /** The instant of the edge, not of noticing it. */
   readonly since: Date;
-  readonly cause: 'case' | 'policy' | 'accident' | 'carry';
+  readonly cause: 'case' | 'policy' | 'accident' | 'carry' | 'removal';
   /** The case whose receipt this order will be. */
   readonly caseId: CaseId | null;
   /** Part of the latest attempt. */
@@ -204,7 +204,7 @@ export interface Ending {
   readonly policy: EndPolicy;
   /** A member of the owner's Plex Home: keeps a default whatever the policy, and is never taken off the server. */
   readonly isHome: boolean;
-  /** A friend with nothing given, planned or on order on another server of the same owner. */
+  /** A friend with nothing given, planned or on order on another server of the same owner; what goes with them counts not. */
   readonly isRemovable: boolean;
 }
 

@@ -19,6 +19,8 @@ export interface Terms {
   readonly endPolicy: EndPolicy;
   /** A member of the owner's home: nothing ever ends their share. */
   readonly isHome: boolean;
+  /** Nothing holds them on the owner's other servers; left out: something does. */
+  readonly isRemovable?: boolean;
   /** Default libraries of the server that are not gone. */
   readonly defaults: Sections;
   readonly t: Date;
@@ -64,6 +66,9 @@ const wanted = (orders: readonly Order[], want: Order['want']): Sections =>
   setOf(orders.filter((order) => order.want === want).map((order) => order.section));
 
 function targetOf(orders: readonly Order[], read: Read): Sections {
+  // Who is removed loses also what a hand gave since, unless something is given to them again.
+  const isRemoved = orders.some((order) => order.cause === 'removal');
+  if (isRemoved && orders.every((order) => order.want === 'remove')) return [];
   const added = union(read.sections, wanted(orders, 'add'));
   return both(minus(added, wanted(orders, 'remove')), read.catalogue);
 }
@@ -105,9 +110,12 @@ function replacing(share: Share, read: Read, sections: Sections): Plan {
 function endOfAccess(share: Share, read: Read, terms: Terms): Plan {
   const none: Plan = { share, change: { kind: 'none' }, deed: null, stuck: false };
   if (read.row === null) return none;
-  const accident = share.orders.some((order) => order.cause === 'accident');
-  if (!terms.isHome && (accident || read.pending || terms.endPolicy !== 'keep-default')) {
-    const policy = accident ? 'unshare' : terms.endPolicy;
+  const has = (cause: Order['cause']) => share.orders.some((order) => order.cause === cause);
+  const [accident, removal] = [has('accident'), has('removal')];
+  const isEnding = accident || removal || read.pending || terms.endPolicy !== 'keep-default';
+  if (!terms.isHome && isEnding) {
+    const removed = terms.isRemovable === true ? 'remove' : 'unshare';
+    const policy = accident ? 'unshare' : removal ? removed : terms.endPolicy;
     return { ...none, change: ending(read.row, read.pending, policy) };
   }
   const kept = both(terms.defaults, read.catalogue);

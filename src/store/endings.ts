@@ -16,12 +16,16 @@ export class Endings {
   ): Promise<ReadonlyMap<PersonId, Ending>> {
     const rows = await this.db.query<(Ending & { personId: PersonId })[]>(
       `select p.id as "personId", s.end_policy as policy, p.kind in ('home', 'managed') as "isHome",
-              s.end_policy = 'remove' and p.kind = 'friend' and p.account_id is not null
+              (s.end_policy = 'remove'
+                or exists (select 1 from share_order r where r.server_id = s.id
+                              and r.person_id = p.id and r.cause = 'removal'))
+              and p.kind = 'friend' and p.account_id is not null
               and not exists (
                 select 1 from server o join person q on q.guild_id = o.guild_id
                  where o.owner_id = s.owner_id and o.id <> s.id and q.account_id = p.account_id
                    and (exists (select 1 from share_order r
-                                 where r.server_id = o.id and r.person_id = q.id)
+                                 where r.server_id = o.id and r.person_id = q.id
+                                   and r.cause <> 'removal')
                      or exists (select 1 from access_grant g join library l on l.id = g.library_id
                                  where l.server_id = o.id and g.person_id = q.id
                                    and g.closed_at is null))) as "isRemovable"

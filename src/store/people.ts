@@ -2,7 +2,7 @@ import { In, IsNull } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import type { AccountId, DiscordUserId, GuildId, PersonId, ServerId } from '../core/model.js';
 import type { LinkRow, PersonRow } from './rows.js';
-import { linkTable, personTable } from './schema.js';
+import { linkTable, personTable, shareTable } from './schema.js';
 
 /** Accounts that the owner knows at plex.tv, and which Discord users they are. */
 export class People {
@@ -33,6 +33,11 @@ export class People {
   /** Adds somebody to be invited; of two who do so at once the second changes nothing. */
   async invite(row: PersonRow): Promise<void> {
     await this.db.createQueryBuilder().insert().into(personTable).values(row).orIgnore().execute();
+  }
+
+  /** A sync may take their shares over again. */
+  async handsOn(personId: PersonId): Promise<void> {
+    await this.db.update(shareTable, { personId }, { handsOff: false });
   }
 
   /** Whether they have not accepted any invite yet. */

@@ -131,6 +131,8 @@ export interface ShareRowStored {
   readonly driftSeen: unknown;
   readonly removedAt: Date | null;
   readonly stuckAt: Date | null;
+  /** Somebody said that Usher keeps its hands off: a sync does not take it over. Ends with the next grant. */
+  readonly handsOff: boolean;
   /** When the watch looks at the latest; null = no open order. */
   readonly nextLookAt: Date | null;
   /** The next start or end of a grant not yet taken into orders. */

@@ -133,6 +133,7 @@ export const shareTable = new EntitySchema<ShareRowStored>({
     driftSeen: { ...json, default: [] },
     removedAt: orNull(instant),
     stuckAt: orNull(instant),
+    handsOff: flag,
     nextLookAt: orNull(instant),
     nextEdgeAt: orNull(instant),
     looks: count,

@@ -14,6 +14,8 @@ export interface StoredShare {
   readonly nextLookAt: Date | null;
   readonly nextEdgeAt: Date | null;
   readonly looks: number;
+  /** Left alone by a sync; never true of a share that is managed. */
+  readonly handsOff: boolean;
 }
 
 /** Who is to be looked at, by server. */
@@ -55,6 +57,7 @@ const storedOf = (row: ShareRowStored, orders: readonly Order[]): StoredShare =>
   nextLookAt: row.nextLookAt,
   nextEdgeAt: row.nextEdgeAt,
   looks: row.looks,
+  handsOff: row.handsOff,
 });
 
 const sameOrder = (a: Order, b: Order): boolean =>
@@ -86,9 +89,8 @@ export class Shares {
   async ofPerson(personId: PersonId): Promise<StoredShare[]> {
     const rows = await this.db.findBy(shareTable, { personId });
     const orders = await this.db.findBy(orderTable, { personId });
-    return rows.map((row) =>
-      storedOf(row, orders.filter((order) => order.serverId === row.serverId).map(orderOf)),
-    );
+    const on = (id: ServerId) => orders.filter((order) => order.serverId === id).map(orderOf);
+    return rows.map((row) => storedOf(row, on(row.serverId)));
   }
 
   /** The share, made when it is new, locked until the transaction ends. */
@@ -114,7 +116,7 @@ export class Shares {
     await this.db.query(
       `update share set version = $3, managed = $4, import_owed = $5, ordered = $6, looked_at = $7,
               observed = $8, attempt = $9, exempt = $10, drift_seen = $11, next_look_at = $12,
-              next_edge_at = $13, looks = $14, removed_at = $15, stuck_at = $16
+              next_edge_at = $13, looks = $14, removed_at = $15, stuck_at = $16, hands_off = $17 and not $4
         where server_id = $1 and person_id = $2`,
       [
         serverId,
@@ -133,6 +135,7 @@ export class Shares {
         after.looks,
         share.removedAt,
         share.stuckAt,
+        after.handsOff,
       ],
     );
     const news = await this.closeReceipts(before, closed);

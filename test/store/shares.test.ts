@@ -108,6 +108,7 @@ describe('a share', () => {
       nextLookAt: minutesFromNoon(6),
       nextEdgeAt: minutesFromNoon(7),
       looks: 3,
+      handsOff: false,
     };
     await change(() => wanted);
     expect(await stored()).toEqual(wanted);

@@ -73,3 +73,39 @@ test('an Admin sees the address of a person, in private', async () => {
   expect(await shown.says(/Mara/)).toContain('mara@example.org');
   expect(shown.isPrivate).toBe(true);
 });
+
+describe('hands off and removal', () => {
+  test('a Moderator lets go of somebody and takes them back, and Plex is not touched', async () => {
+    const { seq } = await story.checks.mark();
+    const options = { person: 'mara', managed: 'no' };
+    const off = await story.checks.command({ user: ids.moderator, name: 'people manage', options });
+    await story.checks.untilSaid(off, /Hands off \*\*Mara\*\*.*nothing was changed in Plex/);
+    await story.checks.untilTold(0, [/Hands off \*\*Mara\*\*/]);
+    const shown = await panel(ids.moderator).open('people show', { person: 'mara' });
+    await shown.says(/hands off/);
+    expect(await shown.buttons()).not.toContain('Remove person');
+    await shown.press('Look after');
+    await shown.says(/looks after \*\*Mara\*\* again[^]*Manage access/);
+    expect((await story.checks.calls(seq)).writes).toEqual([]);
+  });
+
+  test('an Admin removes somebody after reading what that ends', async () => {
+    const shown = await panel(ids.admin).open('people show', { person: 'mara' });
+    await shown.press('Remove person');
+    await shown.says(/it takes .*\*\*Films\*\*[^]*ends the friendship/);
+    await shown.press('Cancel');
+    expect(await story.checks.shared('mara')).toContain('Films');
+    const asked = await panel(ids.admin).open('people remove', { person: 'mara' });
+    await asked.says(/This removes \*\*Mara\*\* from Plex/);
+    await asked.press('Remove 1 person');
+    await asked.says(/is removed from Plex[^]*Gone from Plex/, 20_000);
+    await story.checks.untilShared('mara', null);
+    await story.checks.untilTold(0, [/\*\*Mara\*\* is removed from Plex/, /Gone from Plex/]);
+  });
+
+  test('a Moderator cannot remove anybody', async () => {
+    const options = { person: 'jonas' };
+    const use = { user: ids.moderator, name: 'people remove', options };
+    await story.checks.untilSaid(await story.checks.command(use), /You need Admin to remove/);
+  });
+});

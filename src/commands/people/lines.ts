@@ -55,7 +55,7 @@ export function headLine({ kind, members, goneAt, nextChange, email }: Portrait)
 
 /** What Plex shows of somebody on one server, and whether Usher keeps it so. */
 export function serverLine(server: ServerPortrait): string {
-  const { name, readAt, shown, hasAll, isPending, isManaged } = server;
+  const { name, readAt, shown, hasAll, isPending, isManaged, isHandsOff } = server;
   const what = hasAll
     ? 'has everything, also libraries to come'
     : `Plex shows ${counted(shown, 'library', 'libraries')}`;
@@ -63,7 +63,7 @@ export function serverLine(server: ServerPortrait): string {
     `On ${bold(name)}`,
     readAt === null ? 'not read yet' : `${what} (${exactTime(readAt)})`,
     isPending ? 'not accepted yet' : '',
-    isManaged ? '' : 'hands off',
+    isHandsOff ? 'hands off' : isManaged ? '' : 'not looked after yet',
   ]
     .filter((part) => part !== '')
     .join(' · ');

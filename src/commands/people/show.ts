@@ -6,6 +6,7 @@ import { bold, escapeText } from '../../core/text.js';
 import type { Asker } from '../command.js';
 import { defineButton, defineCommand, person } from '../define.js';
 import type { Button, Reply } from '../reply.js';
+import { above } from '../setup/panel.js';
 import { headLine, isConcerned, libraryLine, serverLine } from './lines.js';
 import { viewOf } from './view.js';
 import type { View } from './view.js';
@@ -67,10 +68,29 @@ export async function personPanel(
   return {
     tone: 'neutral',
     text: lines.join('\n'),
-    buttons: buttonsOf({ ...opened, person: found.id, page }, { pages, actor }),
+    buttons: buttonsOf(
+      { ...opened, person: found.id, page },
+      { pages, actor, isHandsOff: isLeftAlone(found) },
+    ),
     lives: 'panel',
   };
 }
+
+const isLeftAlone = ({ servers }: Portrait): boolean =>
+  servers.some(({ isHandsOff }) => isHandsOff);
+
+const handsOf = z.object({ opened: openedOf, managed: z.boolean() });
+
+/** Lets go of the person, or looks after them again. */
+export const peopleHands = defineButton({
+  name: 'people-hands',
+  allow: 'moderator',
+  run: async ({ payload, actor, access }) => {
+    const { opened, managed } = handsOf.parse(payload);
+    const told = await access.people.setHands({ person: opened.person, managed });
+    return above(told, await personPanel({ access, actor }, opened));
+  },
+});
 
 const nothingOf = ({ title, goneAt }: Portrait): string =>
   goneAt === null
@@ -85,10 +105,19 @@ function whyOf({ grant }: Portrait['libraries'][number]): string {
   return `\n-# ${source}${why}`;
 }
 
-function buttonsOf(
-  opened: Opened,
-  { pages, actor }: { readonly pages: number; readonly actor: Asker },
-): Button[] {
+interface Looking {
+  readonly pages: number;
+  readonly actor: Asker;
+  readonly isHandsOff: boolean;
+}
+
+const handsButton = (opened: Opened, isHandsOff: boolean): Button => ({
+  label: isHandsOff ? 'Look after' : 'Hands off',
+  style: 'secondary',
+  press: { button: 'people-hands', payload: { opened, managed: isHandsOff } },
+});
+
+function buttonsOf(opened: Opened, { pages, actor, isHandsOff }: Looking): Button[] {
   const { page, view, person: who } = opened;
   const manage: Button = {
     label: 'Manage access',
@@ -100,11 +129,18 @@ function buttonsOf(
     style: 'secondary',
     press: { button: 'people-person', payload: { ...opened, page: at } },
   });
+  const removal: Button = {
+    label: 'Remove person',
+    style: 'secondary',
+    press: { button: 'people-remove-ask', payload: who },
+  };
   return [
     ...(page > 1 ? [to(`‹ Page ${page - 1}`, page - 1)] : []),
     ...(page < pages ? [to(`Page ${page + 1} ›`, page + 1)] : []),
     ...(atLeast(actor.power, 'moderator') ? [manage] : []),
     to('Refresh', page),
+    ...(atLeast(actor.power, 'moderator') ? [handsButton(opened, isHandsOff)] : []),
+    ...(atLeast(actor.power, 'admin') ? [removal] : []),
     ...(view === null ? [] : [backTo(view)]),
   ];
 }

@@ -6,6 +6,7 @@ import { Invites1795574251265 } from './1795574251265-Invites.js';
 import { EndsAndHomes1795573617324 } from './1795573617324-EndsAndHomes.js';
 import { Retention1795594433022 } from './1795594433022-Retention.js';
 import { Directory1795596532179 } from './1795596532179-Directory.js';
+import { HandsOff1795598395379 } from './1795598395379-HandsOff.js';
 
 /** Every migration, oldest first. */
 export const migrations = [
@@ -17,4 +18,5 @@ export const migrations = [
   EndsAndHomes1795573617324,
   Retention1795594433022,
   Directory1795596532179,
+  HandsOff1795598395379,
 ];
