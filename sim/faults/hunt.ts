@@ -34,7 +34,7 @@ export class Stages {
     say: (line: string) => void = () => undefined,
   ): Promise<Played> {
     if (this.stage !== null && this.stage.left < PEOPLE) await this.close();
-    this.stage ??= await Stage.open(this.breaks);
+    this.stage ??= await Stage.open({ breaks: this.breaks });
     const { stage } = this;
     const cast = stage.cast(PEOPLE);
     try {

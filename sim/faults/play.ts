@@ -55,6 +55,12 @@ export class Play implements Judged {
     return this.failures;
   }
 
+  /** From here on the bot may die at any moment. */
+  expectDeath(): void {
+    this.moves.push({ kind: 'kill', ms: 0 });
+    this.isFair = false;
+  }
+
   personOf(who: number): Cast {
     const cast = this.cast[who];
     if (!cast) throw new Error('nobody plays this');

@@ -1,4 +1,7 @@
+import { rm, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { armed } from '../kill/sites.js';
+import type { Point } from '../kill/sites.js';
 import type { PlexWorld } from '../plex/world.js';
 import type { Interaction, Json, LogEntry } from '../tour/drive.js';
 import { World, ids } from '../tour/world.js';
@@ -38,27 +41,42 @@ export interface Outcome {
   readonly state: 'recorded' | 'asks' | 'said' | 'silent';
 }
 
+export interface StageOptions {
+  /** A fault built in on purpose; see `sim/breaks/`. */
+  readonly breaks?: string | undefined;
+  /** More of the same kind. */
+  readonly patches?: readonly { file: string; text: string; replacement: string }[];
+  /** The file that arms a point of `sim/kill/`. */
+  readonly dieWhen?: string;
+}
+
 /** A world that several histories use one after the other, each with people of its own. */
 export class Stage {
   /** As histories left it. */
   readonly settings: Settings = { defaults: new Set(['Default']), policy: 'keep-default' };
   private used = 0;
   private notes = 0;
+  private life: 'plain' | 'armed' | 'over' = 'plain';
+  private revival: Promise<void> | null = null;
   isUp = true;
 
   private constructor(
     readonly world: World,
     readonly machineId: string,
-    private readonly sections: ReadonlyMap<number, Library>,
+    private readonly known: {
+      readonly sections: ReadonlyMap<number, Library>;
+      readonly dieWhen: string | undefined;
+    },
   ) {}
 
-  static async open(breaks: string | undefined): Promise<Stage> {
+  static async open({ breaks, patches = [], dieWhen }: StageOptions): Promise<Stage> {
     const world = await World.start({
       breaks,
       settleSeconds: SETTLE_MS / 1000,
       env: {
         PLEX_WRITES_PER_SECOND: String(WRITES_PER_SECOND),
-        USHER_PATCHES: JSON.stringify(FAST),
+        USHER_PATCHES: JSON.stringify([...FAST, ...patches]),
+        DIE_WHEN: dieWhen,
       },
     });
     try {
@@ -75,7 +93,7 @@ export class Stage {
       await world.plex.put({ ...state, servers: [attic], accounts, shares: [] });
       const sections = new Map(attic.libraries.map((one) => [one.sectionId, one.title as Library]));
       await world.startBot();
-      return new Stage(world, attic.machineId, sections);
+      return new Stage(world, attic.machineId, { sections, dieWhen });
     } catch (error) {
       await world.stop();
       throw error;
@@ -96,13 +114,13 @@ export class Stage {
   }
 
   sectionOf(library: Library): number {
-    const found = [...this.sections].find(([, title]) => title === library);
+    const found = [...this.known.sections].find(([, title]) => title === library);
     if (!found) throw new Error(`there is no ${library}`);
     return found[0];
   }
 
   libraryOf(section: number): Library | undefined {
-    return this.sections.get(section);
+    return this.known.sections.get(section);
   }
 
   /** What Plex holds for somebody, and their row; null: no share. */
@@ -211,7 +229,32 @@ export class Stage {
     await this.world.stopBot('SIGKILL');
   }
 
+  /** From now on the bot dies at this point, once, and is started again. */
+  async arm(point: Point): Promise<void> {
+    await writeFile(this.known.dieWhen ?? '', armed(point));
+    this.life = 'armed';
+    void this.world.botEnded().then(() => {
+      if (this.life !== 'armed') return;
+      this.life = 'over';
+      this.isUp = false;
+      this.revival = this.world.stopBot().then(() => this.world.startBot());
+    });
+  }
+
+  /** No point is armed any more. true: the bot died at it. */
+  async disarm(): Promise<boolean> {
+    const hasDied = this.life === 'over';
+    this.life = 'plain';
+    await rm(this.known.dieWhen ?? '', { force: true });
+    return hasDied;
+  }
+
   async startBot(): Promise<void> {
+    if (this.revival !== null) {
+      await this.revival;
+      this.revival = null;
+      this.isUp = true;
+    }
     if (this.isUp) return;
     await this.world.startBot();
     this.isUp = true;
