@@ -21,7 +21,7 @@ import { settleTimes } from './core/settle.js';
 import { connect } from './discord/client.js';
 import type { Discord } from './discord/client.js';
 import { onChanges } from './discord/changes.js';
-import { memberLookup } from './discord/members.js';
+import { memberLookup, standingLookup } from './discord/members.js';
 import { createDirectPoster, createPoster } from './discord/post.js';
 import { followGuilds } from './joinedGuilds.js';
 import { edge } from './jobs/edge.js';
@@ -86,6 +86,7 @@ export class Usher {
       troubles: outbox.troubles,
       knock: outbox.knock,
       isMember: memberLookup(client),
+      rolesOf: standingLookup(client),
       log,
     };
     const scheduler = this.schedulerFor(parts, url);

@@ -9,7 +9,7 @@ import { listLibraries } from './libraries.js';
 import { link, unlink } from './link.js';
 import type { Link } from './link.js';
 import type { Parts, Standing } from './parts.js';
-import { bindRole, showRoles, unbindRole } from './roles.js';
+import { bindRole, showRoles, unbindRole, whoIs } from './roles.js';
 import { revoke } from './revoke.js';
 import { Setup } from './setup.js';
 import type { RevokeOutcome, RevokeWish } from './revoke.js';
@@ -128,6 +128,11 @@ export class Access {
 
   showRoles(): Promise<Told> {
     return showRoles(this.parts, this.standing);
+  }
+
+  /** Which power a member has, and by which roles; null: whoever asks. */
+  whoIs(member: DiscordUserId | null): Promise<Told> {
+    return whoIs(this.parts, this.standing, member);
   }
 
   bindRole(wish: { role: RoleId; power: BoundPower }): Promise<Told> {

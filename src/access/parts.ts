@@ -1,4 +1,5 @@
 import type { Actor, DiscordUserId, GuildId, ServerId, SettleTimes } from '../core/model.js';
+import type { Standing as Roles } from '../core/power.js';
 import type { Log } from '../log.js';
 import type { Plex } from '../plex/plex.js';
 import type { Store } from '../store/store.js';
@@ -33,6 +34,8 @@ export interface Parts {
   readonly knock: (guildId: GuildId) => void;
   /** Whether somebody is in a guild now; null: Discord does not say. */
   readonly isMember: (guildId: GuildId, userId: DiscordUserId) => Promise<boolean | null>;
+  /** What roles somebody has in a guild now; 'left': they are not in it, null: Discord does not say. */
+  readonly rolesOf: (guildId: GuildId, userId: DiscordUserId) => Promise<Roles | 'left' | null>;
   readonly log: Log;
 }
 

@@ -1,7 +1,7 @@
 import type { BoundPower } from '../core/cases.js';
 import { UserError } from '../core/errors.js';
-import type { RoleId } from '../core/model.js';
-import { powerName } from '../core/power.js';
+import type { DiscordUserId, RoleId } from '../core/model.js';
+import { powerName, powerOf } from '../core/power.js';
 import type { Tables } from '../store/store.js';
 import { rolesByPower } from './bindings.js';
 import { fixedOf, mustBeFree } from './environment.js';
@@ -25,6 +25,41 @@ export async function showRoles({ store }: Parts, { guildId }: Standing): Promis
   });
   return { tone: 'neutral', text: [...lines, ABOVE].join('\n') };
 }
+
+/** Which power somebody has here, and by which roles; null: whoever asks. */
+export async function whoIs(
+  { store, rolesOf }: Parts,
+  { guildId, actor }: Standing,
+  member: DiscordUserId | null,
+): Promise<Told> {
+  const userId = member ?? (actor.kind === 'member' ? actor.userId : null);
+  const roles = userId === null ? null : await rolesOf(guildId, userId);
+  if (userId === null || roles === null) {
+    throw new UserError(
+      'roles-unknown',
+      'Discord does not tell me their roles right now. Try again soon.',
+    );
+  }
+  const who = `<@${userId}>`;
+  const not = (why: string): Told => ({ tone: 'neutral', text: `${who} ${why}` });
+  if (roles === 'left') return not('is not in this Discord server, and can do nothing here.');
+  const bound = await rolesByPower(store, guildId);
+  const power = powerOf(roles, bound);
+  if (power === 'everyone') {
+    return not(
+      'has no power here: none of their roles is bound. An Admin can bind one with /roles bind.',
+    );
+  }
+  const by = POWERS.flatMap((one) =>
+    bound[one]
+      .filter((role) => roles.roleIds.includes(role))
+      .map((role) => `<@&${role}> gives ${powerName[one]}`),
+  );
+  const always = roles.isAlwaysAdmin ? [ALWAYS] : [];
+  return not(`is **${powerName[power]}** here.\n${[...always, ...by].join('\n')}`);
+}
+
+const ALWAYS = 'As owner of this Discord server or holder of Administrator, whatever the roles.';
 
 const held = async ({ store }: Parts, { guildId }: Standing, role: RoleId) =>
   (await store.guilds.bindings(guildId)).find((binding) => binding.roleId === role);

@@ -30,6 +30,7 @@ import { peopleManage, peopleRemove, peopleRemoveAsk, peopleRemoveNow } from './
 import { peopleHands, peopleOpen, peoplePerson, peopleShow } from './people/show.js';
 import { revoke, take } from './revoke.js';
 import { rolesBind, rolesShow, rolesUnbind } from './roles/bind.js';
+import { rolesWho } from './roles/who.js';
 import {
   endPolicy,
   removePeople,
@@ -72,6 +73,7 @@ const others = [
   rolesBind,
   rolesShow,
   rolesUnbind,
+  rolesWho,
   settingsShow,
   setup,
   sweepNow,

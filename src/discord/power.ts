@@ -1,4 +1,4 @@
-import { PermissionFlagsBits, type Interaction } from 'discord.js';
+import { PermissionFlagsBits, type GuildMember, type Interaction } from 'discord.js';
 import type { Standing } from '../core/power.js';
 
 /** What the interaction says of who sent it; null when Discord does not tell roles now (guild unavailable, or no guild). */
@@ -11,6 +11,13 @@ export function standingOf(interaction: Interaction): Standing | null {
     isAlwaysAdmin: isAdministrator || guild?.ownerId === interaction.user.id,
   };
 }
+
+/** The same of a member whom Discord was asked for. */
+export const standingOfMember = (member: GuildMember): Standing => ({
+  roleIds: roleIdsOf(member),
+  isAlwaysAdmin:
+    member.permissions.has(PermissionFlagsBits.Administrator) || member.guild.ownerId === member.id,
+});
 
 /**
  * discord.js hands out the raw member when it does not know the guild. Otherwise `roles.cache` leaves out every role the

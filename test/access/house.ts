@@ -85,6 +85,7 @@ export class House {
       wakeAt: () => undefined,
       knock: () => undefined,
       isMember: () => Promise.resolve(null),
+      rolesOf: () => Promise.resolve(null),
       log: quiet,
     };
     const found = await findServerAt(this.plex, url);

@@ -67,6 +67,7 @@ export class Town {
         knock: () => undefined,
       }),
       isMember: () => Promise.resolve(null),
+      rolesOf: () => Promise.resolve(null),
       log: this.log(),
     };
   }
