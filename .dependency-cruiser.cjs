@@ -68,6 +68,7 @@ module.exports = {
       'discord\\.js|@discordjs|discord-api-types',
       '^src/discord/',
     ),
+    only('only-metrics-knows-prom-client', 'prom-client', '^src/console/metrics'),
     only('only-plex-knows-xml', 'saxes', '^src/plex/'),
   ],
   options: {

@@ -28,6 +28,6 @@ RUN mkdir -m 1777 /data
 USER node
 VOLUME /data
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=30s --timeout=5s --start-period=60s CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.HEALTH_PORT + '/readyz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+HEALTHCHECK --interval=30s --timeout=5s --start-period=60s CMD ["node", "scripts/healthcheck.js"]
 ENTRYPOINT ["tini", "--"]
 CMD ["node", "dist/src/main.js"]

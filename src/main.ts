@@ -1,4 +1,5 @@
 import { EXIT_CONFIG, loadConfig } from './config.js';
+import { PortTaken } from './console/health.js';
 import { createLog } from './log.js';
 import { NewerSchema } from './store/open.js';
 import { KeyFileOpen } from './store/secretKey.js';
@@ -35,6 +36,6 @@ try {
   log.always({ pid: process.pid }, 'ready');
 } catch (error) {
   log.error({ err: error }, error instanceof Error ? error.message : 'Usher could not start');
-  const isHopeless = error instanceof NewerSchema || error instanceof KeyFileOpen;
+  const isHopeless = [NewerSchema, KeyFileOpen, PortTaken].some((kind) => error instanceof kind);
   end(isHopeless ? EXIT_CONFIG : 1);
 }

@@ -9,7 +9,10 @@ import { Plex } from './plex/plex.js';
 import { Seal } from './store/seal.js';
 import { secretKeyIn } from './store/secretKey.js';
 
-type Around = Pick<Parts, 'store' | 'clock' | 'times'>;
+type Around = Pick<Parts, 'store' | 'clock' | 'times'> & {
+  /** Hears what became of each call. */
+  readonly onCall: (report: CallReport) => void;
+};
 
 /** Every stored server behind its owner's stored token; the environment's own comes later, and wins. */
 export async function openConnections(
@@ -26,11 +29,14 @@ export async function openConnections(
 }
 
 /** How plex.tv is reached from here. The client identifier is made once: plex.tv ties tokens and PINs to it. */
-async function plexSide({ store, clock, times }: Around, { plex }: Config, log: OwnLog) {
+async function plexSide({ store, clock, times, ...around }: Around, { plex }: Config, log: OwnLog) {
   const known = await store.guilds.setting('client-identifier');
   const clientIdentifier = known ?? `usher-${randomUUID()}`;
   if (known === null) await store.guilds.remember('client-identifier', clientIdentifier);
-  const onCall = (report: CallReport) => log.debug({ ...report }, 'Plex call');
+  const onCall = (report: CallReport) => {
+    log.debug({ ...report }, 'Plex call');
+    around.onCall(report);
+  };
   return {
     plexWith: (token: string) => {
       log.hide(token);

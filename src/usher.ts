@@ -16,7 +16,7 @@ import { deriveAlarms, lookAtDue } from './access/watch.js';
 import type { Json } from './commands/reply.js';
 import type { Config } from './config.js';
 import { serveHealth } from './console/health.js';
-import type { Check } from './console/health.js';
+import { Metrics } from './console/metrics.js';
 import { settleTimes } from './core/settle.js';
 import { connect } from './discord/client.js';
 import type { Discord } from './discord/client.js';
@@ -30,15 +30,13 @@ import { jobs } from './jobs/registry.js';
 import { Scheduler } from './jobs/scheduler.js';
 import type { OwnLog } from './log.js';
 import { resumeOpenAnswers } from './openAnswers.js';
+import { checksOf, measure } from './oversight.js';
 import { openConnections } from './ownersPlex.js';
 import { serveCommands } from './serveCommands.js';
 import { startEmbedded } from './store/embedded.js';
 import { takeLease } from './store/lease.js';
 import { openStore } from './store/open.js';
 import type { Store } from './store/store.js';
-
-/** A gateway that has not been answered for this long is not well. */
-const HEARTBEAT_WITHIN_MS = 120_000;
 
 const REGISTERED_WITHIN_MS = 10_000;
 
@@ -49,6 +47,8 @@ export class Usher {
   private readonly stops: Stop[] = [];
   private readonly stopping = new AbortController();
   private isReady = false;
+  private rounds: Rounds | null = null;
+  private readonly metrics = new Metrics();
 
   constructor(
     private readonly config: Config,
@@ -58,10 +58,11 @@ export class Usher {
   /** Resolves when commands are served and what Plex shows is known, or Plex was found not to answer. */
   async start(onFatal: (reason: string) => void): Promise<void> {
     const { config, log } = this;
-    const { store, url } = await this.openStore(onFatal);
+    const { store, url, isCurrent } = await this.openStore(onFatal);
     const clock = await this.startClock(store);
     const times = settleTimes(config.settleSeconds);
-    const connections = await openConnections({ store, clock, times }, config, log);
+    const onCall = this.metrics.called;
+    const connections = await openConnections({ store, clock, times, onCall }, config, log);
     // First of all, so that nothing that stops later waits for a long queue.
     this.stopping.signal.addEventListener('abort', () => connections.close());
     const asks = storedAsks<Json>(store, clock);
@@ -97,20 +98,13 @@ export class Usher {
       () => parts.news.close(),
       () => parts.logins.close(),
     );
-    await this.serveHealth({
-      started: () => this.isReady,
-      // Not `isReady()`: discord.js calls itself ready also when it is cut off.
-      gateway: () => (discord.health().heartbeatAgeMs ?? 0) < HEARTBEAT_WITHIN_MS,
-      postgres: () => store.now().then(() => true),
-    });
+    await this.serveHealth(parts, { discord, isCurrent, scheduler });
     await discord.ready;
     await this.bindEnvironment(parts, discord);
     await scheduler.start(() => void deriveAlarms(parts).catch(this.report));
     const stop = this.stopping.signal;
     const registered = serveCommands(parts, { discord, asks, config, stop }).catch(this.report);
-    const rounds = new Rounds(parts, outbox, () => scheduler.forget());
-    rounds.start();
-    this.stops.push(() => rounds.stop());
+    const rounds = this.startRounds(parts, outbox, scheduler);
     this.watchClock(clock, parts, { outbox, scheduler, rounds });
     await outbox.round();
     void resumeOpenAnswers(parts, discord).catch(this.report);
@@ -118,6 +112,14 @@ export class Usher {
     // Whoever hears that we are ready may use a command at once; a Discord that is slow does not hold up the ends.
     await Promise.race([registered, sleep(REGISTERED_WITHIN_MS, undefined, { ref: false })]);
     this.isReady = true;
+  }
+
+  private startRounds(parts: Parts, outbox: Outbox, scheduler: Scheduler<JobContext>): Rounds {
+    const rounds = new Rounds(parts, outbox, () => scheduler.forget());
+    rounds.start();
+    this.stops.push(() => rounds.stop());
+    this.rounds = rounds;
+    return rounds;
   }
 
   /** What became due by a moved clock is done at once; one that is off is told. */
@@ -170,20 +172,36 @@ export class Usher {
   private async openStore(onFatal: (reason: string) => void) {
     const { config, log } = this;
     const url = config.databaseUrl ?? (await this.startEmbedded());
-    const { store, close } = await openStore(url);
+    const { store, close, isCurrent } = await openStore(url);
     this.stops.push(close);
     const lease = await takeLease(url, `usher ${config.discord.token}`, {
       onWaiting: () => log.warn({}, 'another Usher serves this bot; waiting until it ends'),
       onLost: (error) => onFatal(`the lease was lost: ${error.message}`),
     });
     this.stops.push(() => lease.release());
-    return { store, url };
+    return { store, url, isCurrent };
   }
 
-  private async serveHealth(checks: Readonly<Record<string, Check>>): Promise<void> {
+  private async serveHealth(
+    parts: Parts,
+    seen: {
+      readonly discord: Discord;
+      readonly isCurrent: () => Promise<boolean>;
+      readonly scheduler: Scheduler<JobContext>;
+    },
+  ): Promise<void> {
     const { healthPort } = this.config;
     if (healthPort === null) return;
-    const health = await serveHealth(healthPort, checks);
+    const { discord, isCurrent, scheduler } = seen;
+    measure(this.metrics, parts, discord);
+    const checks = checksOf(parts, {
+      discord,
+      isReady: () => this.isReady,
+      isSchemaCurrent: isCurrent,
+      jobStore: () => scheduler.answers(),
+      rounds: () => this.rounds,
+    });
+    const health = await serveHealth(healthPort, { checks, metrics: this.metrics });
     this.stops.push(() => health.close());
   }
 

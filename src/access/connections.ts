@@ -111,6 +111,11 @@ export class Connections {
     return this.plexByOwner.has(ownerId);
   }
 
+  /** How many calls wait for their turn, by owner; in no order. */
+  queues(): readonly number[] {
+    return [...this.plexByOwner.values()].map((plex) => plex.waiting);
+  }
+
   close(): void {
     for (const plex of this.plexByOwner.values()) plex.close();
   }

@@ -1,4 +1,5 @@
 import { EventEmitter, once } from 'node:events';
+import type { EndSeen } from '../core/lateness.js';
 import type { CaseId } from '../core/model.js';
 
 /** Tells whoever waits in this process that Plex showed something new about a case. Promptness only: it may be missed. */
@@ -6,6 +7,17 @@ export class News {
   private readonly emitter = new EventEmitter().setMaxListeners(0);
 
   private readonly over = new AbortController();
+
+  private ended: (ends: readonly EndSeen[]) => void = () => undefined;
+
+  /** `run` hears of every end that Plex was seen to show. */
+  onEnds(run: (ends: readonly EndSeen[]) => void): void {
+    this.ended = run;
+  }
+
+  tellEnds(ends: readonly EndSeen[]): void {
+    this.ended(ends);
+  }
 
   /** Ends every wait: the process is stopping. */
   close(): void {

@@ -22,7 +22,13 @@ export class Overdue {
     }
   }
 
-  private isOverdue({ sweptAt }: ServerRow): boolean {
+  /** Whether any server was not looked at for three rounds. */
+  async any(): Promise<boolean> {
+    const server = await this.parts.store.figures.longestUnswept();
+    return server !== null && this.isOverdue(server);
+  }
+
+  private isOverdue({ sweptAt }: Pick<ServerRow, 'sweptAt'>): boolean {
     const last = Math.max(+(sweptAt ?? this.startedAt), +this.startedAt);
     return +this.parts.clock.now() - last > 3 * this.everyMs;
   }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { CaseFacts, LibraryFact } from '../core/cases.js';
 import { mergedMeanwhile } from '../core/errors.js';
 import { intendedLibraries, nextEdge } from '../core/intended.js';
+import { endsSeen } from '../core/lateness.js';
 import { nextLook } from '../core/look.js';
 import type {
   CaseId,
@@ -18,10 +19,15 @@ import type { Found } from '../core/surprises.js';
 import type { StoredShare } from '../store/shares.js';
 import type { Tables } from '../store/store.js';
 import { oweDms } from './oweDms.js';
+import type { Recorded } from './announce.js';
 import type { CaseHead } from './caseHead.js';
 import type { Parts } from './parts.js';
 
 export type { CaseHead } from './caseHead.js';
+
+export { announce } from './announce.js';
+
+export type { Recorded } from './announce.js';
 
 /** Alarms are asked for this far ahead; the sweep and the start ask for the rest in time. */
 export const ALARM_HORIZON_MS = 60 * 60_000;
@@ -107,24 +113,6 @@ export async function hold(tables: Tables, who: Who, now: Date): Promise<Held> {
   return { guildId, names, batch, stored, entitlement: { grants, ...libraries, ending } };
 }
 
-/** What a commit brought: for whoever waits in this process, and for the alarm clock. */
-export interface Recorded {
-  readonly guildId: GuildId;
-  readonly serverId: ServerId;
-  readonly news: readonly string[];
-  readonly wakeAt: readonly Date[];
-}
-
-/** After the commit, never inside: tells who waits, delivers what is owed, asks for alarms. */
-export function announce(
-  parts: Pick<Parts, 'news' | 'knock' | 'wakeAt'>,
-  { guildId, serverId, news, wakeAt }: Recorded,
-): void {
-  parts.news.tell(news);
-  parts.knock(guildId);
-  wakeAt.forEach((when) => parts.wakeAt(serverId, when));
-}
-
 /**
  * Stores a step: cases of edges that nobody's command caused, orders tied to their cases, receipts, closed grants, and
  * when to look again.
@@ -181,6 +169,7 @@ export async function record(
     guildId: held.guildId,
     serverId: stored.serverId,
     news,
+    ends: endsSeen(stored.share, share, closed),
     wakeAt: [after.nextLookAt, after.nextEdgeAt]
       .filter((at) => at !== null)
       .filter((at) => at.getTime() <= step.t.getTime() + ALARM_HORIZON_MS),

@@ -44,6 +44,11 @@ export class Rounds {
     await Promise.all(this.loops);
   }
 
+  /** Whether some server was not looked at for three sweeps. */
+  isOverdue(): Promise<boolean> {
+    return this.overdue.any();
+  }
+
   /** Whoever is due now, and every notice that is held. */
   private async watch(): Promise<void> {
     await this.outbox.round();

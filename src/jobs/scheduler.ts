@@ -25,6 +25,8 @@ interface Running {
   readonly channel: InMemoryNotificationChannel;
   /** Takes away alarms that have rung: Agenda does so only after it has called a job done. */
   removeRung(): Promise<unknown>;
+  /** Rejects when the store does not answer. */
+  ping(): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -52,6 +54,12 @@ export class Scheduler<Context> {
 
   /** Whether the store was there at the start; Agenda itself gets over short absences. */
   get isUp(): boolean {
+    return this.running !== null;
+  }
+
+  /** Whether the store is there now; rejects when it was, and does not answer. */
+  async answers(): Promise<boolean> {
+    await this.running?.ping();
     return this.running !== null;
   }
 
@@ -191,6 +199,7 @@ export class Scheduler<Context> {
       agenda: new Agenda({ backend, notificationChannel: channel, ...this.settings() }),
       channel,
       removeRung: () => pool.query('delete from agenda_jobs where next_run_at is null'),
+      ping: () => pool.query('select 1'),
       close: () => pool.end(),
     };
   }
@@ -219,6 +228,7 @@ export class Scheduler<Context> {
       agenda: new Agenda({ backend, notificationChannel: channel, ...this.settings() }),
       channel,
       removeRung: () => client.db().collection('agendaJobs').deleteMany({ nextRunAt: null }),
+      ping: () => client.db().command({ ping: 1 }),
       close: () => client.close(),
     };
   }

@@ -83,6 +83,11 @@ export class Plex {
     this.identityOf.token = token;
   }
 
+  /** Calls that wait for their turn. */
+  get waiting(): number {
+    return this.queue.length;
+  }
+
   get token(): string {
     return this.identityOf.token;
   }

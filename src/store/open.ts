@@ -15,6 +15,8 @@ export class NewerSchema extends Error {
 export interface Opened {
   readonly store: Store;
   readonly close: () => Promise<void>;
+  /** Whether the tables still are as this program made or found them; a newer one, or a restore, may have come since. */
+  readonly isCurrent: () => Promise<boolean>;
 }
 
 /** Connects, and brings the tables up to date under a lock, so that two starters never do it at once. */
@@ -22,7 +24,14 @@ export async function openStore(url: string): Promise<Opened> {
   await whileMigrating(url, () => bringUp(url));
   const source = dataSourceFor(url);
   await source.initialize();
-  return { store: new Store(source), close: () => source.destroy() };
+  return {
+    store: new Store(source),
+    close: () => source.destroy(),
+    isCurrent: async () => {
+      const names = await migrationsOf((sql) => source.query<{ name: string }[]>(sql));
+      return names.length === migrations.length && names.every(isKnown);
+    },
+  };
 }
 
 /** Runs `work` while nobody else changes the tables; who comes meanwhile waits. */

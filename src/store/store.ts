@@ -5,6 +5,7 @@ import { Cases } from './cases.js';
 import { Directory } from './directory.js';
 import { Dms } from './dms.js';
 import { Endings } from './endings.js';
+import { Figures } from './figures.js';
 import { Grants } from './grants.js';
 import { Guilds } from './guilds.js';
 import { Notices } from './notices.js';
@@ -24,6 +25,7 @@ export class Tables {
   readonly directory: Directory;
   readonly dms: Dms;
   readonly endings: Endings;
+  readonly figures: Figures;
   readonly grants: Grants;
   readonly guilds: Guilds;
   readonly notices: Notices;
@@ -42,6 +44,7 @@ export class Tables {
     this.directory = new Directory(db);
     this.dms = new Dms(db);
     this.endings = new Endings(db);
+    this.figures = new Figures(db);
     this.grants = new Grants(db);
     this.guilds = new Guilds(db);
     this.notices = new Notices(db);

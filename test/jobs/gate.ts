@@ -7,17 +7,21 @@ export interface Address {
   readonly port: number;
 }
 
-/** A door to a server: shut, it refuses, and cuts off whoever went through. */
+/** A door to a server: shut, it refuses, and cuts off whoever went through; frozen, it takes all and answers nothing. */
 export interface Gate {
   readonly port: number;
   open(): Promise<void>;
   shut(): Promise<void>;
+  freeze(): void;
+  thaw(): void;
 }
 
 /** A shut gate on a port of its own. */
 export async function aGateTo(target: Address): Promise<Gate> {
   const port = await freePort();
   const sockets = new Set<Socket>();
+  const pairs = new Map<Socket, Socket>();
+  let isFrozen = false;
   let server: Server | null = null;
   const forward = (inside: Socket) => {
     const outside = connect(target.port, target.host);
@@ -26,10 +30,12 @@ export async function aGateTo(target: Address): Promise<Gate> {
       [outside, inside],
     ] as const) {
       sockets.add(from);
-      from.pipe(to);
+      pairs.set(from, to);
+      if (!isFrozen) from.pipe(to);
       from.on('error', () => to.destroy());
       from.on('close', () => {
         sockets.delete(from);
+        pairs.delete(from);
         to.destroy();
       });
     }
@@ -47,6 +53,14 @@ export async function aGateTo(target: Address): Promise<Gate> {
       for (const socket of sockets) socket.destroy();
       server = null;
       await closed;
+    },
+    freeze: () => {
+      isFrozen = true;
+      for (const [from, to] of pairs) from.unpipe(to).pause();
+    },
+    thaw: () => {
+      isFrozen = false;
+      for (const [from, to] of pairs) from.pipe(to);
     },
   };
 }

@@ -37,7 +37,13 @@ beforeAll(async () => {
        from generate_series(1, ${PEOPLE}) n`,
     [GUILD, NOON],
   );
-  for (const table of ['share', 'notice', 'person']) await db.sql(`vacuum analyze ${table}`);
+  await db.sql(
+    `insert into dm (id, guild_id, user_id, kind, owed_at, due_at)
+     select gen_random_uuid(), $1, 'u' || n, 'began', $2, case when n % 100 = 0 then $2::timestamptz end
+       from generate_series(1, ${PEOPLE}) n`,
+    [GUILD, NOON],
+  );
+  for (const table of ['share', 'notice', 'person', 'dm']) await db.sql(`vacuum analyze ${table}`);
 });
 afterAll(() => db.close());
 
@@ -47,6 +53,8 @@ test.each<[string, (store: Store) => Promise<unknown>]>([
   ['what waits to be posted', (store) => store.notices.waiting(GUILD, NOON, 20)],
   ['what is to be edited', (store) => store.notices.toEdit(GUILD, NOON, [])],
   ['who is owed a direct message', (store) => store.dms.next(NOON)],
+  ['how many messages are owed', (store) => store.figures.notices()],
+  ['how many direct messages are owed', (store) => store.figures.directMessages()],
   ['which guilds are owed something', (store) => store.notices.guildsOwed(NOON)],
 ])('%s is read by an index among thousands of rows', async (_, ask) => {
   const [planned, ...more] = await plansOf(db.url, ask);
