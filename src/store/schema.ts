@@ -194,6 +194,8 @@ export const grantTable = new EntitySchema<GrantRow>({
   },
   indices: [
     { columns: ['personId', 'libraryId'], unique: true, where: 'closed_at is null' },
+    { columns: ['startsAt'], where: 'closed_at is null' },
+    { columns: ['endsAt'], where: 'closed_at is null' },
     { columns: ['libraryId'] },
   ],
   foreignKeys: [to('person', 'personId'), to('library', 'libraryId')],

@@ -7,6 +7,7 @@ import { EndsAndHomes1795573617324 } from './1795573617324-EndsAndHomes.js';
 import { Retention1795594433022 } from './1795594433022-Retention.js';
 import { Directory1795596532179 } from './1795596532179-Directory.js';
 import { HandsOff1795598395379 } from './1795598395379-HandsOff.js';
+import { GrantTimes1795600268839 } from './1795600268839-GrantTimes.js';
 
 /** Every migration, oldest first. */
 export const migrations = [
@@ -19,4 +20,5 @@ export const migrations = [
   Retention1795594433022,
   Directory1795596532179,
   HandsOff1795598395379,
+  GrantTimes1795600268839,
 ];
