@@ -14,7 +14,7 @@ import { LAG_MS, bring, heal, spoilPosts } from './weather.js';
 const { moderator, admin, owner } = ids;
 const ASKERS = [moderator, admin, owner];
 const DONE = /Case \d+ · (?:Seen in Plex|Gone from Plex|Refused)|A later case took its place/;
-const HEARD_WITHIN_MS = 1_500;
+const HEARD_WITHIN_MS = 2_500;
 const ROUNDS = 7;
 
 /** Plays one history on a stage, and judges it each time all is quiet. */
