@@ -3,8 +3,6 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { readdirSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -13,6 +11,7 @@ import { World } from '../../sim/tour/world.js';
 import { all, environmentOf, exec, only, stages } from '../shipped/dockerfile.js';
 import type { Instruction, Stage } from '../shipped/dockerfile.js';
 import { root } from '../shipped/files.js';
+import { freePort } from '../../src/store/embedded.js';
 
 /** Nobody in particular; whoever may not become somebody else stays who they are. */
 const PLAIN = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
@@ -185,13 +184,4 @@ async function said(child: ChildProcess, words: string): Promise<void> {
       resolve();
     });
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,6 +1,4 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -8,19 +6,12 @@ import { eventually } from '../../sim/tour/drive.js';
 import { ids } from '../../sim/tour/world.js';
 import { lockedAlarms } from '../support/alarms.js';
 import { startWorld, type TestWorld } from '../support/world.js';
+import { freePort } from '../../src/store/embedded.js';
 
 const DAY_MS = 86_400_000;
 let story: TestWorld;
 let folder: string;
 let healthPort: number;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'usher-lives-'));
