@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { config as readDotenv } from 'dotenv';
 import type { ChannelId, GuildId, RoleId } from './core/model.js';
+import { EXIT_CONFIG } from './exitCodes.js';
 import { schema, together } from './variables.js';
 import type { Mistake, Rule, Variables } from './variables.js';
 
@@ -164,9 +165,6 @@ export function readDataPlace(
   const v = values as Pick<Variables, 'DATABASE_URL' | 'DATA_DIR'>;
   return { place: { databaseUrl: v.DATABASE_URL ?? null, dataDir: v.DATA_DIR } };
 }
-
-/** Exit code of a wrong configuration: restarting cannot help. */
-export const EXIT_CONFIG = 78;
 
 /** The mistakes as people read them, one a line. */
 export const tellMistakes = (mistakes: readonly Mistake[]): string =>

@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { EXIT_CONFIG, readConfig, tellMistakes } from '../src/config.js';
+import { readConfig, tellMistakes } from '../src/config.js';
+import { EXIT_CONFIG } from '../src/exitCodes.js';
 import type { Config } from '../src/config.js';
 import { misspelt } from '../src/variables.js';
 
@@ -304,6 +305,25 @@ describe('the program', () => {
     expect(status).toBe(78);
     expect(stderr).toContain('got "from-the-file"');
     expect(stderr).not.toContain('DISCORD_TOKEN');
+  });
+});
+
+describe('the embedded PostgreSQL', () => {
+  test('of another major version ends the program with 78, and a sentence', () => {
+    const main = fileURLToPath(new URL('../dist/src/main.js', import.meta.url));
+    const data = mkdtempSync(join(folder, 'data-'));
+    mkdirSync(join(data, 'postgres/data'), { recursive: true });
+    writeFileSync(join(data, 'postgres/data/PG_VERSION'), '19\n');
+    writeFileSync(join(data, 'postgres/password'), 'kept', { mode: 0o600 });
+    const { status, stdout } = spawnSync(process.execPath, [main], {
+      cwd: folder,
+      env: { PATH: process.env.PATH, DISCORD_TOKEN: TOKEN, DATA_DIR: data },
+      encoding: 'utf8',
+      timeout: 20_000,
+    });
+    expect(stdout).toContain('was made by PostgreSQL 19');
+    expect(status).toBe(EXIT_CONFIG);
+    expect(readdirSync(join(data, 'postgres/data'))).toEqual(['PG_VERSION']);
   });
 });
 

@@ -8,9 +8,11 @@ import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import { findBinaries } from './binaries.js';
+import { CannotRun, findBinaries } from './binaries.js';
 import type { Binaries } from './binaries.js';
 import { isAlive, lockFolder } from './folderLock.js';
+import { findWay, giveData, majorOf, run } from './plainUser.js';
+import type { Way } from './plainUser.js';
 
 /** A PostgreSQL of our own, running. */
 export interface Embedded {
@@ -27,19 +29,18 @@ interface Place {
   readonly log: string;
   readonly password: string;
   readonly binaries: Binaries;
+  readonly way: Way;
 }
 
 const USER = 'usher';
 const DATABASE = 'usher';
 const READY_WITHIN_MS = 30_000;
 const LOG_TAIL = 2_000;
-/** The postmaster wants a user other than root; inside its own user namespace it believes to be one. */
-const AS_PLAIN_USER = ['--user', '--map-user=1000', '--map-group=1000'];
-const isRoot = (): boolean => process.getuid?.() === 0;
 
 /**
  * Starts PostgreSQL in `dataDir`, or adopts the one that a killed process left running there. Only one server ever
- * runs on a folder. Throws with the tail of PostgreSQL's own log when it does not come up.
+ * runs on a folder. Throws with the tail of PostgreSQL's own log when it does not come up, and `CannotRun` when it never
+ * will: a folder of another major version is left as it is.
  */
 export async function startEmbedded(dataDir: string): Promise<Embedded> {
   const home = join(resolve(dataDir), 'postgres');
@@ -47,14 +48,12 @@ export async function startEmbedded(dataDir: string): Promise<Embedded> {
   const binaries = await findBinaries();
   const lock = await lockFolder(home);
   try {
-    const place: Place = {
-      home,
-      data: join(home, 'data'),
-      log: join(home, 'postgres.log'),
-      password: await passwordIn(home),
-      binaries,
-    };
-    if (!existsSync(join(place.data, 'PG_VERSION'))) await initialise(place);
+    const data = join(home, 'data');
+    const password = await passwordIn(home);
+    await refuseOtherMajor(data, await majorOf(binaries.postgres));
+    const way = await findWay(home, binaries.postgres);
+    const place: Place = { home, data, log: join(home, 'postgres.log'), password, binaries, way };
+    if (!existsSync(join(data, 'PG_VERSION'))) await initialise(place);
     const running = await findRunning(place);
     const port = running ?? (await start(place));
     await ensureDatabase(urlOf(place, port, 'postgres'));
@@ -86,22 +85,17 @@ async function passwordIn(home: string): Promise<string> {
   return password;
 }
 
-/** Runs one of PostgreSQL's programs to its end. */
-async function run(
-  program: string,
-  args: readonly string[],
-): Promise<{ code: number; said: string }> {
-  const [command, all] = isRoot()
-    ? ['unshare', [...AS_PLAIN_USER, program, ...args]]
-    : [program, args];
-  const child = spawn(command, all, { stdio: ['ignore', 'pipe', 'pipe'] });
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => (said += text));
-  }
-  const failed = once(child, 'error').then(([error]) => Promise.reject(error as Error));
-  const [code] = (await Promise.race([once(child, 'close'), failed])) as [number | null];
-  return { code: code ?? 1, said };
+/** PostgreSQL reads the folders of its own major version alone. */
+async function refuseOtherMajor(data: string, ours: number): Promise<void> {
+  const theirs = Number(await readFile(join(data, 'PG_VERSION'), 'utf8').catch(() => ours));
+  if (theirs === ours) return;
+  const wayOut =
+    theirs > ours
+      ? 'Start the newer Usher that made it, or move the folder away and restore a backup.'
+      : 'Make a backup with the older Usher that made it, move the folder away, and restore the backup with this one.';
+  throw new CannotRun(
+    `The database in ${data} was made by PostgreSQL ${theirs}, and this Usher brings PostgreSQL ${ours}. ${wayOut}`,
+  );
 }
 
 /** A new data folder, made beside its place and moved there whole, so that half a one never counts. */
@@ -109,19 +103,14 @@ async function initialise(place: Place): Promise<void> {
   const fresh = `${place.data}.new`;
   await rm(fresh, { recursive: true, force: true });
   await rm(place.data, { recursive: true, force: true });
-  const { code, said } = await run(place.binaries.initdb, [
+  const args = [
     ...['-D', fresh, '-U', USER, '--encoding=UTF8', '--locale=C'],
     ...['--auth=scram-sha-256', `--pwfile=${join(place.home, 'password')}`],
-  ]);
-  if (code !== 0)
-    throw new Error(`PostgreSQL could not make its data folder:\n${said.trim()}${hint(said)}`);
+  ];
+  const { code, said } = await run(place.way, place.binaries.initdb, args);
+  if (code !== 0) throw new Error(`PostgreSQL could not make its data folder:\n${said.trim()}`);
   await rename(fresh, place.data);
 }
-
-const hint = (said: string): string =>
-  /unshare|Operation not permitted/.test(said)
-    ? '\nPostgreSQL does not run as root, and user namespaces are not allowed here. Start Usher as a plain user, or set DATABASE_URL.'
-    : '';
 
 /** The port of a server that runs on this folder and answers; one that does not answer is stopped. */
 async function findRunning(place: Place): Promise<number | null> {
@@ -186,6 +175,7 @@ export async function freePort(): Promise<number> {
 }
 
 async function start(place: Place): Promise<number> {
+  await giveData(place.data, place.way);
   const port = await freePort();
   const log = await open(place.log, 'a', 0o600);
   const args = [
@@ -193,11 +183,13 @@ async function start(place: Place): Promise<number> {
     ...['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
   ];
   const { postgres } = place.binaries;
-  const [command, all] = isRoot()
-    ? ['unshare', [...AS_PLAIN_USER, postgres, ...args]]
-    : [postgres, args];
+  const [command = postgres, ...all] = [...place.way.before, postgres, ...args];
   // Detached, so that Ctrl-C or a signal to our group does not stop it before we have drained.
-  const child = spawn(command, all, { detached: true, stdio: ['ignore', log.fd, log.fd] });
+  const child = spawn(command, all, {
+    ...place.way.as,
+    detached: true,
+    stdio: ['ignore', log.fd, log.fd],
+  });
   const state = { ended: false };
   child.once('exit', () => (state.ended = true));
   child.once('error', () => (state.ended = true));
@@ -208,7 +200,7 @@ async function start(place: Place): Promise<number> {
     if (state.ended || Date.now() > deadline) {
       if (!state.ended) await stopServer(place);
       const tail = (await readFile(place.log, 'utf8').catch(() => '')).slice(-LOG_TAIL).trim();
-      throw new Error(`PostgreSQL did not start. Its log ends with:\n${tail}${hint(tail)}`);
+      throw new Error(`PostgreSQL did not start. Its log ends with:\n${tail}`);
     }
     await sleep(30);
   }
@@ -227,8 +219,9 @@ async function ensureDatabase(url: string): Promise<void> {
 }
 
 /** Fast: open transactions are rolled back. Immediate, if that does not end it. */
-async function stopServer({ binaries, data }: Place): Promise<void> {
-  const fast = await run(binaries.pg_ctl, ['stop', '-D', data, '-m', 'fast', '-w', '-t', '10']);
-  if (fast.code === 0) return;
-  await run(binaries.pg_ctl, ['stop', '-D', data, '-m', 'immediate', '-w', '-t', '10']);
+async function stopServer({ binaries, data, way }: Place): Promise<void> {
+  for (const mode of ['fast', 'immediate']) {
+    const args = ['stop', '-D', data, '-m', mode, '-w', '-t', '10'];
+    if ((await run(way, binaries.pg_ctl, args)).code === 0) return;
+  }
 }

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { CannotRun } from '../../src/store/binaries.js';
 import { startEmbedded } from '../../src/store/embedded.js';
 import { aDeadPid, ask, Folder, isRunning, kill } from './folders.js';
 
@@ -116,6 +117,29 @@ describe('a folder that was used before', () => {
       /did not start[\s\S]*unrecognized configuration parameter "no_such_setting"/,
     );
     await isGone(folder.serverPid());
+  });
+});
+
+describe('a folder of another major version', () => {
+  test.each([
+    ['19', /made by PostgreSQL 19, and this Usher brings PostgreSQL 18\. Start the newer Usher/],
+    [
+      '17',
+      /made by PostgreSQL 17, and this Usher brings PostgreSQL 18\. Make a backup with the older/,
+    ],
+  ])('(%s) is refused for good with the way out, and left as it is', async (version, sentence) => {
+    const path = folder.file('data/PG_VERSION');
+    const ours = await readFile(path, 'utf8');
+    try {
+      await writeFile(path, `${version}\n`);
+      const refused = folder.start();
+      await expect(refused).rejects.toThrow(CannotRun);
+      await expect(refused).rejects.toThrow(sentence);
+      expect(await readFile(path, 'utf8')).toBe(`${version}\n`);
+    } finally {
+      await writeFile(path, ours);
+    }
+    expect(await kept((await folder.start()).url)).toEqual(KEPT);
   });
 });
 

@@ -1,0 +1,95 @@
+import { chmod, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { CannotRun } from '../../src/store/binaries.js';
+import { plainAccount } from '../../src/store/plainUser.js';
+import { ask, Folder } from './folders.js';
+
+const line = (name: string, uid: number | string): string => `${name}:x:${uid}:${uid}::/:/bin/sh`;
+
+describe('the account for a PostgreSQL that may not be root', () => {
+  const debian = [line('root', 0), line('daemon', 1), line('nobody', 65534)];
+
+  test.each([
+    ['is nobody’s on Debian', debian, 65534],
+    ['is that of PostgreSQL where there is one', [...debian, line('postgres', 105)], 105],
+    ['is not one with an id below zero', [line('nobody', -2), line('daemon', 1)], 1],
+  ])('%s', (_, passwd, uid) => {
+    expect(plainAccount(passwd.join('\n'))).toEqual({ uid, gid: uid });
+  });
+
+  test.each([[''], [line('root', 0)], [line('postgres', 0)]])('is none in "%s"', (passwd) => {
+    expect(plainAccount(passwd)).toBeNull();
+  });
+});
+
+/** Changing users is for root alone. */
+describe.runIf(process.getuid?.() === 0)('started by root', () => {
+  let folder: Folder;
+  let programs: string;
+  const path = process.env.PATH ?? '';
+
+  beforeEach(async () => {
+    folder = await Folder.make();
+    programs = await mkdtemp(join(tmpdir(), 'usher-programs-'));
+    await chmod(programs, 0o755);
+  });
+  afterEach(async () => {
+    process.env.PATH = path;
+    await folder.remove();
+    await rm(programs, { recursive: true, force: true });
+  });
+
+  /** A machine on which these programs are not allowed to do their work. */
+  async function forbid(...names: readonly string[]): Promise<void> {
+    for (const name of names) {
+      await writeFile(join(programs, name), '#!/bin/sh\necho not permitted >&2; exit 1\n');
+      await chmod(join(programs, name), 0o755);
+    }
+    process.env.PATH = `${programs}:${path}`;
+  }
+  const works = async () => {
+    const { url } = await folder.start();
+    return ask(url, 'select 1 as one');
+  };
+  const ownerOf = async (name: string) => (await stat(folder.file(name))).uid;
+
+  test('it needs no user namespaces, also below a folder that only root may enter', async () => {
+    await forbid('unshare');
+    expect(await works()).toEqual([{ one: 1 }]);
+    expect(await ownerOf('data')).toBeGreaterThan(0);
+    const server = spawnSync('ps', ['-o', 'uid=', '-p', String(folder.serverPid())]);
+    expect(Number(server.stdout.toString())).toBe(await ownerOf('data'));
+  });
+
+  test('it needs no right to enter every folder where it may enter these', async () => {
+    await forbid('unshare', 'setpriv');
+    await mkdir(folder.path);
+    for (const open of [folder.path, join(folder.path, '..')]) await chmod(open, 0o755);
+    expect(await works()).toEqual([{ one: 1 }]);
+  });
+
+  test('it keeps its data when the machine allows another way than before', async () => {
+    const first = await folder.start();
+    await ask(first.url, 'create table kept as select 42 as n');
+    await first.stop();
+    const before = await ownerOf('data/base');
+    await forbid('setpriv'); // and below a folder of mode 0700 nobody else may enter: user namespaces are left
+    const second = await folder.start();
+    expect(await ask(second.url, 'select n from kept')).toEqual([{ n: 42 }]);
+    expect(await ownerOf('data/base')).not.toBe(before);
+    await second.stop();
+    process.env.PATH = path;
+    expect(await ask((await folder.start()).url, 'select n from kept')).toEqual([{ n: 42 }]);
+    expect(await ownerOf('data/base')).toBe(before);
+  });
+
+  test('it says what to do where it can run as nobody at all', async () => {
+    await forbid('unshare', 'setpriv');
+    const start = folder.start();
+    await expect(start).rejects.toThrow(CannotRun);
+    await expect(start).rejects.toThrow(/does not run as root.*plain user.*DATABASE_URL/);
+  });
+});
