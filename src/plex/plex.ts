@@ -202,7 +202,10 @@ export class Plex {
   /** Runs `work` when the owner's queue grants a write; it decides then, and sends at once, at most one write. */
   writeSlot<T>(priority: Priority, work: (send: Send) => Promise<T>): Promise<T> {
     return this.queue.slot('write', priority, () =>
-      work((machineId, write) => this.writer.send(machineId, write)),
+      work((machineId, write) => {
+        this.queue.spend();
+        return this.writer.send(machineId, write);
+      }),
     );
   }
 

@@ -16,8 +16,8 @@ const FIRST_BRAKE_MS = 1_000;
 const HARDEST_BRAKE_MS = 30_000;
 
 /**
- * All calls of one owner to plex.tv, one at a time. Writes start at least `spacingMs` apart; a write that waits for
- * that never holds up a read. After a 429 the spacing doubles, and eases off with each success.
+ * All calls of one owner to plex.tv, one at a time. Writes are sent at least `spacingMs` apart; a write that waits for
+ * that never holds up a read, and a turn in which nothing had to be sent costs no time. After a 429 the spacing doubles, and eases off with each success.
  */
 export class OwnerQueue {
   private readonly waiting: Record<Priority, Waiting[]> = { person: [], timer: [], sweep: [] };
@@ -40,11 +40,16 @@ export class OwnerQueue {
     if (this.closed) return Promise.reject(new Outage('Usher is stopping'));
     return new Promise<T>((resolve, reject) => {
       const start = () => {
-        void this.run(kind, work).then(resolve, reject);
+        void this.run(work).then(resolve, reject);
       };
       this.waiting[priority].push({ kind, start, refuse: reject });
       this.next();
     });
+  }
+
+  /** The write whose turn it is goes out now: the next one's turn comes a while after it. */
+  spend(): void {
+    this.nextWriteAt = performance.now() + this.spacingMs + this.brakeMs;
   }
 
   /** Refuses everything that waits; what runs goes on. */
@@ -57,8 +62,7 @@ export class OwnerQueue {
     }
   }
 
-  private async run<T>(kind: Kind, work: () => Promise<T>): Promise<T> {
-    if (kind === 'write') this.nextWriteAt = performance.now() + this.spacingMs + this.brakeMs;
+  private async run<T>(work: () => Promise<T>): Promise<T> {
     try {
       const result = await work();
       this.brakeMs = this.brakeMs < FIRST_BRAKE_MS ? 0 : this.brakeMs / 2;

@@ -71,6 +71,14 @@ describe('pacing', () => {
     expect(await order()).toEqual([FILMS, 'list', 'list', 'list', SHOWS]);
   });
 
+  test('loses no time to turns in which nothing had to be sent', async () => {
+    const idle = () => plex.writeSlot('timer', () => Promise.resolve(null));
+    await replace([FILMS], 'timer');
+    const began = performance.now();
+    await Promise.all([...Array.from({ length: 20 }, idle), replace([SHOWS], 'timer')]);
+    expect(performance.now() - began).toBeLessThan(10 * SPACING_MS);
+  });
+
   test('of none sends writes as fast as they are answered', async () => {
     plex = clientOf(sim.url);
     const began = performance.now();
