@@ -43,7 +43,7 @@ module.exports = {
       name: 'nobody-imports-main',
       severity: 'error',
       from: {},
-      to: { path: '^src/(main|backup|restore)\\.ts$' },
+      to: { path: '^src/(main|start|backup|restore)\\.ts$' },
     },
     {
       name: 'sim-knows-nothing-of-src',

@@ -92,12 +92,14 @@ export class World {
     this.bot = Program.launch('the bot', {
       args: [...loader, join(root, 'dist/src/main.js')],
       cwd: this.home,
-      env: this.environment(pms, breaks),
+      env: this.environment(pms),
     });
     await this.bot.untilReady((line) => line.msg === 'ready');
   }
 
-  private environment(pms: string, breaks: string | undefined): NodeJS.ProcessEnv {
+  /** What the bot is started with. */
+  environment(pms = ''): NodeJS.ProcessEnv {
+    const { breaks } = this.options;
     const { PATH, HOME, TZ, MONGODB_URI } = process.env;
     return {
       PATH,
