@@ -6,6 +6,7 @@ import pg from 'pg';
 import type { Log } from '../log.js';
 import type { Job } from './job.js';
 import { Reminders } from './reminders.js';
+import { connected, freeLocks } from './schedulerStart.js';
 
 /** Where alarms are kept. */
 export type JobStore = { readonly mongoUri: string } | { readonly pgUrl: string };
@@ -34,6 +35,8 @@ const PROCESS_EVERY_MS = 2_000;
 const LOCK_FOR_MS = 90_000;
 const CONCURRENCY = 20;
 const ANSWER_WITHIN_MS = 2_000;
+/** Of any one call: a store that hangs counts as one that is gone. */
+const SILENT_AFTER_MS = 4_000;
 const AGAIN_AFTER_MS = 5_000;
 const STOP_WITHIN_MS = 8_000;
 const REMEMBERED = 5_000;
@@ -177,23 +180,23 @@ export class Scheduler<Context> {
     };
   }
 
-  /** Checks the connection first: Agenda's own failing is an unhandled rejection. */
   private async onPostgres(url: string): Promise<Running> {
     const pool = new pg.Pool({
       connectionString: url,
       max: 6,
       application_name: 'usher-jobs',
       connectionTimeoutMillis: ANSWER_WITHIN_MS,
+      query_timeout: SILENT_AFTER_MS,
     });
     pool.on('error', (error) => this.report(error));
+    const backend = new PostgresBackend({ pool, disableNotifications: true });
     try {
-      await pool.query('select 1');
       await freeLocks(pool);
+      await connected(backend);
     } catch (error) {
       await pool.end();
       throw error;
     }
-    const backend = new PostgresBackend({ pool, disableNotifications: true });
     const channel = new InMemoryNotificationChannel();
     return {
       agenda: new Agenda({ backend, notificationChannel: channel, ...this.settings() }),
@@ -208,8 +211,10 @@ export class Scheduler<Context> {
     const client = new MongoClient(uri, {
       serverSelectionTimeoutMS: ANSWER_WITHIN_MS,
       connectTimeoutMS: ANSWER_WITHIN_MS,
+      socketTimeoutMS: SILENT_AFTER_MS,
     });
     client.on('error', (error) => this.report(error));
+    const backend = new MongoBackend({ mongo: client.db() });
     try {
       await client.connect();
       const jobs = client.db().collection('agendaJobs');
@@ -218,11 +223,11 @@ export class Scheduler<Context> {
         { $set: { nextRunAt: new Date() } },
       );
       await jobs.updateMany({ lockedAt: { $ne: null } }, { $set: { lockedAt: null } });
+      await connected(backend);
     } catch (error) {
       await client.close();
       throw error;
     }
-    const backend = new MongoBackend({ mongo: client.db() });
     const channel = new InMemoryNotificationChannel();
     return {
       agenda: new Agenda({ backend, notificationChannel: channel, ...this.settings() }),
@@ -232,16 +237,4 @@ export class Scheduler<Context> {
       close: () => client.close(),
     };
   }
-}
-
-/** What a killed process had locked is free at once: we hold the lease, so no other process runs jobs. */
-async function freeLocks(pool: pg.Pool): Promise<void> {
-  const table = await pool.query<{ name: string | null }>(
-    `select to_regclass('agenda_jobs')::text as name`,
-  );
-  if (table.rows[0]?.name === null) return;
-  await pool.query(
-    `update agenda_jobs set next_run_at = coalesce(next_run_at, now()), locked_at = null
-      where locked_at is not null`,
-  );
 }

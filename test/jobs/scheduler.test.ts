@@ -1,5 +1,9 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import pg from 'pg';
+import { afterAll, afterEach, beforeEach, describe, expect, test, type TestContext } from 'vitest';
 import { defineJob } from '../../src/jobs/job.js';
 import { Scheduler, type JobStore } from '../../src/jobs/scheduler.js';
 import type { Log } from '../../src/log.js';
@@ -297,4 +301,41 @@ test.each<[string, JobStore]>([
   expect(scheduler.isUp).toBe(false);
   expect(log.lines).toHaveLength(1);
   await scheduler.stop();
+});
+
+/** Accepts whoever comes, and says nothing. */
+async function aSilentServer(): Promise<number> {
+  const server = createServer((socket) => socket.on('error', () => undefined)).listen(
+    0,
+    '127.0.0.1',
+  );
+  await once(server, 'listening');
+  stops.push(() => Promise.resolve(void server.close()));
+  return (server.address() as AddressInfo).port;
+}
+
+test.each<[string, (port: number) => JobStore]>([
+  ['PostgreSQL', (port) => ({ pgUrl: `postgres://nobody:wrong@127.0.0.1:${port}/nothing` })],
+  ['MongoDB', (port) => ({ mongoUri: `mongodb://127.0.0.1:${port}/nothing` })],
+])('a %s that takes the call and says nothing is told within 5 s', async (_, storeAt) => {
+  const { scheduler, log } = aScheduler(storeAt(await aSilentServer()));
+  const began = performance.now();
+  await scheduler.start(() => undefined);
+  expect(performance.now() - began).toBeLessThan(5_000);
+  expect(log.lines).toEqual([expect.stringMatching(/^error the job store does not answer/)]);
+});
+
+test('a job store that can be read but not set up is told, and ends nothing', async () => {
+  const place = await onPostgres.fresh({} as TestContext);
+  stops.push(() => place.close());
+  const url = 'pgUrl' in place.store ? place.store.pgUrl : '';
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const { pathname } = new URL(url);
+  await client.query(`alter database ${pathname.slice(1)} set default_transaction_read_only = on`);
+  await client.end();
+  const { scheduler, log } = aScheduler(place.store);
+  await scheduler.start(() => undefined);
+  expect(scheduler.isUp).toBe(false);
+  expect(log.lines).toEqual([expect.stringMatching(/^error the job store .*read-only/)]);
 });
