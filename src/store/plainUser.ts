@@ -40,7 +40,9 @@ export function plainAccount(passwd: string): Account | null {
 export function waysOf(account: Account): readonly Way[] {
   const { uid, gid } = account;
   const mayEnter = ['--inh-caps=+dac_read_search', '--ambient-caps=+dac_read_search'];
-  const into = [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', ...mayEnter];
+  // The securebit, because initdb asks by access(), for which Linux otherwise takes the right away from all but root.
+  const keeping = ['--securebits=+no_setuid_fixup', ...mayEnter];
+  const into = [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', ...keeping];
   const mapped = ['--user', `--map-user=${uid}`, `--map-group=${gid}`];
   return [
     { before: ['setpriv', ...into], as: {}, owner: account },

@@ -1,10 +1,10 @@
-import { chmod, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { CannotRun } from '../../src/store/binaries.js';
-import { plainAccount } from '../../src/store/plainUser.js';
+import { CannotRun, findBinaries } from '../../src/store/binaries.js';
+import { findWay, plainAccount, run } from '../../src/store/plainUser.js';
 import { ask, Folder } from './folders.js';
 
 const line = (name: string, uid: number | string): string => `${name}:x:${uid}:${uid}::/:/bin/sh`;
@@ -62,6 +62,19 @@ describe.runIf(process.getuid?.() === 0)('started by root', () => {
     expect(await ownerOf('data')).toBeGreaterThan(0);
     const server = spawnSync('ps', ['-o', 'uid=', '-p', String(folder.serverPid())]);
     expect(Number(server.stdout.toString())).toBe(await ownerOf('data'));
+  });
+
+  test('it needs no user namespaces, also where its programs are below such a folder', async () => {
+    await forbid('unshare');
+    const { initdb } = await findBinaries();
+    const closed = join(folder.path, '..');
+    await cp(dirname(initdb), join(closed, 'bin'), { recursive: true });
+    for (const name of ['lib', 'share'])
+      await symlink(join(dirname(initdb), '..', name), join(closed, name));
+    await mkdir(folder.path);
+    const way = await findWay(folder.path, join(closed, 'bin/postgres'));
+    const args = ['-D', join(folder.path, 'data'), '-U', 'usher', '--auth=trust', '--no-sync'];
+    expect(await run(way, join(closed, 'bin/initdb'), args)).toMatchObject({ code: 0 });
   });
 
   test('it needs no right to enter every folder where it may enter these', async () => {
