@@ -1,14 +1,15 @@
 /** Floors: imports point down, never up, never sideways between folders. Types of config and log may go anywhere. */
 const above = {
-  core: 'store|plex|access|host|commands|jobs|console|discord',
-  store: 'plex|access|host|commands|jobs|console|discord',
-  plex: 'store|access|host|commands|jobs|console|discord',
+  core: 'store|plex|pictures|access|host|commands|jobs|console|discord',
+  store: 'plex|pictures|access|host|commands|jobs|console|discord',
+  plex: 'store|pictures|access|host|commands|jobs|console|discord',
+  pictures: 'store|plex|access|host|commands|jobs|console|discord',
   access: 'host|commands|jobs|console|discord',
   host: 'access|commands|jobs|console|discord',
-  commands: 'store|plex|jobs|console|discord',
-  jobs: 'store|plex|commands|console|discord',
-  console: 'store|plex|commands|jobs|discord',
-  discord: 'store|plex|jobs|console',
+  commands: 'store|plex|pictures|jobs|console|discord',
+  jobs: 'store|plex|pictures|commands|console|discord',
+  console: 'store|plex|pictures|commands|jobs|discord',
+  discord: 'store|plex|pictures|jobs|console',
 };
 const floors = Object.entries(above).map(([folder, forbidden]) => ({
   name: `floor-${folder}`,
@@ -69,6 +70,7 @@ module.exports = {
       '^src/discord/',
     ),
     only('only-metrics-knows-prom-client', 'prom-client', '^src/console/metrics'),
+    only('only-pictures-draw', 'chart\\.js|@napi-rs|@fontsource', '^src/pictures/'),
     only('only-plex-knows-xml', 'saxes', '^src/plex/'),
   ],
   options: {

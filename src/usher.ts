@@ -32,6 +32,7 @@ import type { OwnLog } from './log.js';
 import { resumeOpenAnswers } from './openAnswers.js';
 import { checksOf, measure } from './oversight.js';
 import { openConnections } from './ownersPlex.js';
+import { Painter } from './pictures/painter.js';
 import { serveCommands } from './serveCommands.js';
 import { startEmbedded } from './store/embedded.js';
 import { takeLease } from './store/lease.js';
@@ -78,6 +79,7 @@ export class Usher {
       connections,
       clock,
       counts: new Counts(store),
+      painter: new Painter(),
       times,
       news: new News(),
       works: new Works(),

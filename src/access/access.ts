@@ -27,6 +27,7 @@ import type { ExtendWish } from './extend.js';
 import { mustBeRead } from './find.js';
 import { PeopleDesk } from './peopleDesk.js';
 import { findServer } from './findServer.js';
+import { ScheduleDesk } from './scheduleDesk.js';
 import { suggestLibraries, suggestPeople, suggestServers } from './suggest.js';
 import type { Choice } from './suggest.js';
 import { sweepAll } from './sweep.js';
@@ -61,6 +62,11 @@ export class Access {
   /** Looks at people, and looks after them. */
   get people(): PeopleDesk {
     return new PeopleDesk(this.parts, this.standing);
+  }
+
+  /** Looks ahead. */
+  get schedule(): ScheduleDesk {
+    return new ScheduleDesk(this.parts, this.standing);
   }
 
   grant(wish: GrantWish): Promise<GrantOutcome> {

@@ -1,5 +1,6 @@
 import type { GuildId } from '../core/model.js';
 import type { PeopleCounts, Work } from '../store/directory.js';
+import type { ScheduleAsked } from '../store/schedule.js';
 import type { Store } from '../store/store.js';
 
 /** How long a count may be told after it was true. */
@@ -25,6 +26,13 @@ export class Counts {
 
   work(guildId: GuildId, now: Date): Promise<Work> {
     return this.keep(`work ${guildId}`, () => this.store.directory.work(guildId, now));
+  }
+
+  /** How many lines a schedule has. */
+  schedule(asked: ScheduleAsked): Promise<number> {
+    const { guildId, personId, libraryId, as } = asked;
+    const key = `schedule ${guildId} ${personId ?? ''} ${libraryId ?? ''} ${as}`;
+    return this.keep(key, () => this.store.schedule.count(asked));
   }
 
   private keep<T>(key: string, count: () => Promise<T>): Promise<T> {

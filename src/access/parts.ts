@@ -1,6 +1,7 @@
 import type { Actor, DiscordUserId, GuildId, ServerId, SettleTimes } from '../core/model.js';
 import type { Standing as Roles } from '../core/power.js';
 import type { Log } from '../log.js';
+import type { Painter } from '../pictures/painter.js';
 import type { Plex } from '../plex/plex.js';
 import type { Store } from '../store/store.js';
 import type { Clock } from './clock.js';
@@ -20,6 +21,8 @@ export interface Parts {
   readonly connections: Connections;
   readonly clock: Clock;
   readonly counts: Counts;
+  /** Draws pictures in a thread of its own. */
+  readonly painter: Painter;
   readonly times: SettleTimes;
   readonly news: News;
   /** What people wait for and may stop. */

@@ -31,6 +31,7 @@ import { peopleHands, peopleOpen, peoplePerson, peopleShow } from './people/show
 import { revoke, take } from './revoke.js';
 import { rolesBind, rolesShow, rolesUnbind } from './roles/bind.js';
 import { rolesWho } from './roles/who.js';
+import { schedule, schedulePage } from './schedule.js';
 import {
   endPolicy,
   removePeople,
@@ -74,6 +75,7 @@ const others = [
   rolesShow,
   rolesUnbind,
   rolesWho,
+  schedule,
   settingsShow,
   setup,
   sweepNow,
@@ -107,6 +109,7 @@ export const buttons = [
   peopleRemoveNow,
   peopleSearch,
   removePeople,
+  schedulePage,
   settings,
   settingsServer,
   settingsSwitch,

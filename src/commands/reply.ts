@@ -80,6 +80,8 @@ export interface ModalField {
 export interface ReplyFile {
   readonly name: string;
   readonly content: Uint8Array;
+  /** What a picture shows, in at most 1024 characters; with it the file is shown as a picture. */
+  readonly alt?: string;
 }
 
 /** An answer or an audit message. */

@@ -68,6 +68,12 @@ const seconds = (at: Date): number => Math.floor(at.getTime() / 1000);
 /** An instant in the reader's own zone, with how far away it is. */
 export const fullTime = (at: Date): string => `<t:${seconds(at)}:f> (<t:${seconds(at)}:R>)`;
 
+/** A day in words in the reader's own zone: a heading. */
+export const dayOf = (at: Date): string => `<t:${seconds(at)}:D>`;
+
+/** A time of day in the reader's own zone. */
+export const timeOf = (at: Date): string => `<t:${seconds(at)}:t>`;
+
 /** A day and time in figures in the reader's own zone: the shortest that says both, for lists. */
 export const shortTime = (at: Date): string => `<t:${seconds(at)}:d> <t:${seconds(at)}:t>`;
 

@@ -117,6 +117,10 @@ async function show(interaction: Answerable, answer: Answer, place: Place): Prom
 
 const messageOf = ({ components, files }: Rendered) => ({
   components,
-  files: files.map(({ name, content }) => ({ name, attachment: Buffer.from(content) })),
+  files: files.map(({ name, content, alt }) => ({
+    name,
+    attachment: Buffer.from(content),
+    ...(alt !== undefined && { description: alt }),
+  })),
   allowedMentions: { parse: [] },
 });

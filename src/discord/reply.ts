@@ -54,10 +54,7 @@ export function render(reply: Reply, customIds: readonly string[]): Rendered {
   const idOf = (index: number): string => customIds[index] ?? '';
   const components: APIComponentInContainer[] = [
     { type: ComponentType.TextDisplay, content: cut(`${symbol}${reply.text}`, TEXT_LENGTH) },
-    ...files.map(({ name }) => ({
-      type: ComponentType.File as const,
-      file: { url: `attachment://${name}` },
-    })),
+    ...files.map(renderedFile),
     ...menus.map((menu, index) => row([renderedMenu(menu, idOf(index))])),
     ...rowsOf([
       ...links.map(renderedLink),
@@ -67,6 +64,12 @@ export function render(reply: Reply, customIds: readonly string[]): Rendered {
   const accent = colour === null ? {} : { accent_color: colour };
   return { components: [{ type: ComponentType.Container, ...accent, components }], files };
 }
+
+const renderedFile = ({ name, alt }: ReplyFile): APIComponentInContainer => {
+  const media = { url: `attachment://${name}` };
+  if (alt === undefined) return { type: ComponentType.File, file: media };
+  return { type: ComponentType.MediaGallery, items: [{ media, description: alt }] };
+};
 
 const renderedButton = ({ label, style }: Button, customId: string) => ({
   type: ComponentType.Button as const,

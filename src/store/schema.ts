@@ -194,9 +194,9 @@ export const grantTable = new EntitySchema<GrantRow>({
   },
   indices: [
     { columns: ['personId', 'libraryId'], unique: true, where: 'closed_at is null' },
-    { columns: ['startsAt'], where: 'closed_at is null' },
-    { columns: ['endsAt'], where: 'closed_at is null' },
     { columns: ['libraryId'] },
+    { name: 'grant_by_start', columns: ['startsAt', 'id'], where: 'closed_at is null' },
+    { name: 'grant_by_end', columns: ['endsAt', 'id'], where: 'closed_at is null' },
   ],
   foreignKeys: [to('person', 'personId'), to('library', 'libraryId')],
 });

@@ -13,6 +13,7 @@ import { OpenAnswers } from './openAnswers.js';
 import { Owners } from './owners.js';
 import { People } from './people.js';
 import { Retention } from './retention.js';
+import { Schedule } from './schedule.js';
 import { Servers } from './servers.js';
 import { Shares } from './shares.js';
 import { Troubles } from './troubles.js';
@@ -33,6 +34,7 @@ export class Tables {
   readonly owners: Owners;
   readonly people: People;
   readonly retention: Retention;
+  readonly schedule: Schedule;
   readonly servers: Servers;
   readonly shares: Shares;
   readonly troubles: Troubles;
@@ -52,6 +54,7 @@ export class Tables {
     this.owners = new Owners(db);
     this.people = new People(db);
     this.retention = new Retention(db);
+    this.schedule = new Schedule(db);
     this.servers = new Servers(db);
     this.shares = new Shares(db);
     this.troubles = new Troubles(db);

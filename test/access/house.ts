@@ -15,6 +15,7 @@ import type { Told } from '../../src/access/tell.js';
 import { Troubles } from '../../src/access/troubles.js';
 import type { DiscordUserId, GuildId, Power, ServerId } from '../../src/core/model.js';
 import { settleTimes } from '../../src/core/settle.js';
+import { Painter } from '../../src/pictures/painter.js';
 import { PlexPins } from '../../src/plex/pins.js';
 import type { Plex } from '../../src/plex/plex.js';
 import { Seal } from '../../src/store/seal.js';
@@ -76,6 +77,7 @@ export class House {
       connections,
       clock: this.clock,
       counts: new Counts(store),
+      painter: new Painter(),
       times: settleTimes(SETTLE_SECONDS),
       news: new News(),
       works: new Works(),

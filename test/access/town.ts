@@ -12,6 +12,7 @@ import { tellFiles } from '../../src/access/tell.js';
 import { Troubles } from '../../src/access/troubles.js';
 import type { AccountId, CaseId, DiscordUserId, GuildId, MachineId } from '../../src/core/model.js';
 import { settleTimes } from '../../src/core/settle.js';
+import { Painter } from '../../src/pictures/painter.js';
 import { PlexPins } from '../../src/plex/pins.js';
 import { Seal } from '../../src/store/seal.js';
 import { ATTIC, clientOf, simulated } from '../plex/target.js';
@@ -53,6 +54,7 @@ export class Town {
       connections,
       clock: this.clock,
       counts: new Counts(db.store),
+      painter: new Painter(),
       times: settleTimes(SETTLE_SECONDS),
       news: new News(),
       works: new Works(),

@@ -45,6 +45,14 @@ export class Panel {
     return this.story.checks.untilSaid(this.answer, pattern, withinMs);
   }
 
+  /** The content of its only file. */
+  async file(): Promise<Buffer> {
+    const { message } = await this.story.world.discord.interaction(this.answer.id);
+    const [file] = (message?.attachments ?? []) as readonly { readonly url: string }[];
+    const fetched = await fetch(file?.url ?? '');
+    return Buffer.from(await fetched.arrayBuffer());
+  }
+
   async press(label: string): Promise<this> {
     return this.use({ kind: 'button', ...(await this.part(label)) });
   }

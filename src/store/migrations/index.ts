@@ -8,6 +8,7 @@ import { Retention1795594433022 } from './1795594433022-Retention.js';
 import { Directory1795596532179 } from './1795596532179-Directory.js';
 import { HandsOff1795598395379 } from './1795598395379-HandsOff.js';
 import { GrantTimes1795600268839 } from './1795600268839-GrantTimes.js';
+import { Schedule1795604103551 } from './1795604103551-Schedule.js';
 
 /** Every migration, oldest first. */
 export const migrations = [
@@ -21,4 +22,5 @@ export const migrations = [
   Directory1795596532179,
   HandsOff1795598395379,
   GrantTimes1795600268839,
+  Schedule1795604103551,
 ];
