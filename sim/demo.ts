@@ -53,13 +53,14 @@ async function runStep(world: World, step: Step, n: number): Promise<StepReport>
 
 async function tour(
   world: World,
-  { json, bail }: { json?: string; bail: boolean },
+  { json, bail, only = [] }: { json?: string; bail: boolean; only?: readonly string[] },
 ): Promise<boolean> {
   const began = Date.now();
   const reports: StepReport[] = [];
   let server: Step['server'] = 'Attic';
   await world.startBot();
   for (const [i, step] of steps.entries()) {
+    if (only.length > 0 && !only.includes(step.name)) continue;
     if (step.server !== server) {
       server = step.server;
       await world.stopBot();
@@ -138,8 +139,15 @@ const { values } = parseArgs({
     json: { type: 'string' },
     break: { type: 'string' },
     bail: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true },
   },
 });
+
+const unknown = (values.only ?? []).filter((name) => !steps.some((step) => step.name === name));
+if (unknown.length > 0) {
+  console.error(`no step of the tour is called ${unknown.join(', ')}`);
+  process.exit(2);
+}
 
 const world = await World.start({
   breaks: values.break,

@@ -91,7 +91,9 @@ const storm: Step = {
   async run(checks) {
     const refusal = { status: 429, headers: { 'retry-after': '1' } };
     const { reads, writes } = await owedWhile(checks, refusal);
-    const turned = [...reads, ...writes].filter(({ status }) => status === 429);
+    const turned = [...reads, ...writes]
+      .filter(({ status }) => status === 429)
+      .sort((one, other) => one.at - other.at);
     const gaps = turned.slice(1).map((next, i) => next.at - (turned[i]?.at ?? 0));
     must(turned.length <= 6, `Plex was asked ${turned.length} times while it said "later"`);
     must(

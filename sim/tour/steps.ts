@@ -224,7 +224,7 @@ const staleFence: Step = {
     const mark = await checks.mark();
     const films = await checks.sectionOf('Films');
     // Jonas's write holds the owner's queue, so that Mara's grant waits for its turn with its plan made.
-    await checks.world.plex.fault({ method: 'PUT', path: '/shared_servers/' }, { delayMs: 700 });
+    await checks.world.plex.fault({ method: 'PUT', path: '/shared_servers/' }, { delayMs: 2_000 });
     await checks.command({
       user: moderator,
       name: 'grant',
@@ -239,12 +239,13 @@ const staleFence: Step = {
     });
     // Not from the audit channel: Discord takes few messages at once, and the post may come when all is over.
     await checks.untilSaid(given, /Mara.*Films[^]*Recorded/i, 3_000);
-    await checks.command({
+    const revoked = await checks.command({
       user: moderator,
       name: 'revoke',
       options: { person: 'mara', library: 'Films' },
       waitMs: 0,
     });
+    await checks.untilSaid(revoked, /Mara.*Films[^]*Case \d+/i, 3_000);
     const recordedAt = Date.now();
     await eventually(
       'jonas has Kids',
