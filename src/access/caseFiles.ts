@@ -5,6 +5,7 @@ import { revive } from '../store/documents.js';
 import { bold, escapeName, maskEmail } from '../core/text.js';
 import type { CaseRow, PersonRow, ReceiptRow } from '../store/rows.js';
 import type { Tables } from '../store/store.js';
+import { cardStates } from './driftCards.js';
 import { openOffers } from './offers.js';
 import type { Offer } from './offers.js';
 
@@ -17,7 +18,7 @@ export interface CaseFile {
   /** Titles of the people whom receipts are about. */
   readonly people: ReadonlyMap<PersonId, string>;
   /** What can still be done about it. */
-  readonly offer: Offer | null;
+  readonly offers: readonly Offer[];
 }
 
 const receiptOf = (row: ReceiptRow): CaseFile['receipts'][number] => ({
@@ -48,6 +49,9 @@ async function waitingIn(tables: Tables, known: ReadonlyMap<PersonId, PersonRow>
   };
 }
 
+const driftOf = (drift: Case['drift']): Pick<Case, 'drift'> =>
+  drift === undefined ? {} : { drift };
+
 /** Reads cases of one guild with their people and receipts, in the order given. */
 export async function openFiles(tables: Tables, rows: readonly CaseRow[]): Promise<CaseFile[]> {
   const [first] = rows;
@@ -62,7 +66,8 @@ export async function openFiles(tables: Tables, rows: readonly CaseRow[]): Promi
   const people = new Map([...known.values()].map((p) => [p.id, p.title]));
   const waiting = await waitingIn(tables, known);
   const servers = await tables.servers.ofGuild(first.guildId);
-  const offers = await openOffers(tables, rows);
+  const cards = await cardStates(tables, rows);
+  const offers = await openOffers(tables, rows, { cards, people });
   return rows.map((row, index) => {
     const own = receipts.get(row.id) ?? [];
     return {
@@ -74,12 +79,13 @@ export async function openFiles(tables: Tables, rows: readonly CaseRow[]): Promi
         reason: row.reason,
         person: row.personId && (people.get(row.personId) ?? null),
         ...waiting(row),
+        ...driftOf(cards.get(row.id)),
         facts: revive(row.facts) as CaseFacts,
       },
       server: servers.find((server) => server.id === row.serverId)?.name ?? null,
       receipts: own.map(receiptOf),
       people: new Map(own.map(({ personId }) => [personId, people.get(personId) ?? ''])),
-      offer: offers[index] ?? null,
+      offers: offers[index] ?? [],
     };
   });
 }

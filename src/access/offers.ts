@@ -1,6 +1,13 @@
-import type { CaseFacts } from '../core/cases.js';
+import type { Case, CaseFacts } from '../core/cases.js';
 import type { Json } from '../core/json.js';
-import type { GuildId, SectionId, ServerId } from '../core/model.js';
+import type {
+  CaseId,
+  DriftVerdict,
+  GuildId,
+  PersonId,
+  SectionId,
+  ServerId,
+} from '../core/model.js';
 import type { CaseRow } from '../store/rows.js';
 import type { Tables } from '../store/store.js';
 import { lacking } from './lacking.js';
@@ -14,12 +21,15 @@ export interface Offer {
   readonly about: { readonly [key: string]: Json };
   /** What the case says of it: who presses under those words has read them. */
   readonly said: Json;
+  readonly style?: 'danger';
+  /** Only where the message tells of nothing else. */
+  readonly isAlone?: true;
 }
 
 /** A button under what is told; its kind is known to the commands only. */
 export interface OfferButton {
   readonly label: string;
-  readonly style: 'secondary';
+  readonly style: 'secondary' | 'danger';
   readonly press: { readonly button: string; readonly payload: Json };
 }
 
@@ -35,13 +45,44 @@ export async function touchOffers(tables: Tables, serverId: ServerId, now: Date)
 /** What is offered of these cases, by case: nothing that is done, or can be done no more. */
 export async function openOffers(
   tables: Tables,
-  rows: readonly (Pick<CaseRow, 'serverId' | 'guildId'> & { readonly facts: unknown })[],
-): Promise<readonly (Offer | null)[]> {
-  const offers: (Offer | null)[] = [];
-  for (const { serverId, guildId, facts } of rows) {
-    offers.push(serverId && (await offerOf(tables, { guildId, serverId }, facts as CaseFacts)));
+  rows: readonly CaseRow[],
+  {
+    cards,
+    people,
+  }: {
+    readonly cards: ReadonlyMap<CaseId, Case['drift']>;
+    readonly people: ReadonlyMap<PersonId, string>;
+  },
+): Promise<readonly (readonly Offer[])[]> {
+  const offers: (readonly Offer[])[] = [];
+  for (const { id, serverId, guildId, personId, facts: stored } of rows) {
+    const facts = stored as CaseFacts;
+    const one = serverId && (await offerOf(tables, { guildId, serverId }, facts));
+    const title = (personId && people.get(personId)) ?? '';
+    const verdicts = cards.get(id) === 'open' ? verdictsOf(id, facts, title) : [];
+    offers.push([...(one ? [one] : []), ...verdicts]);
   }
   return offers;
+}
+
+/** What a difference in Plex asks. */
+function verdictsOf(id: CaseId, facts: CaseFacts, subject: string): readonly Offer[] {
+  const takes =
+    facts.type === 'drift.cameBack' || (facts.type === 'drift.found' && facts.added.length > 0);
+  const one = (label: string, verdict: DriftVerdict): Offer => ({
+    label,
+    subject,
+    button: 'drift',
+    about: { case: id, verdict },
+    said: null,
+    isAlone: true,
+  });
+  const revert = one('Revert', 'revert');
+  return [
+    one('Adopt', 'adopt'),
+    takes ? { ...revert, style: 'danger' } : revert,
+    one('Ignore', 'ignore'),
+  ];
 }
 
 interface At {
@@ -75,15 +116,18 @@ async function undoOf(
 
 /** The buttons of a message, each once; `isTold`: it has all its cases in their own words. */
 export function buttonsOf(
-  offers: readonly (Offer | null)[],
+  offers: readonly (readonly Offer[])[],
   { isTold }: { isTold: boolean },
 ): readonly OfferButton[] {
-  const open = offers.filter((offer) => offer !== null);
-  const buttons = open.map(({ label, subject, button, about, said }) => ({
-    label: offers.length === 1 ? label : `${label}: ${subject}`,
-    style: 'secondary' as const,
-    press: { button, payload: { ...about, seen: isTold ? said : null } },
-  }));
+  const isOne = offers.length === 1;
+  const open = offers.flat().filter(({ isAlone }) => isOne || isAlone !== true);
+  const buttons = open.map(
+    ({ label, subject, button, about, said, style = 'secondary' as const }) => ({
+      label: isOne ? label : `${label}: ${subject}`,
+      style,
+      press: { button, payload: { ...about, seen: isTold ? said : null } },
+    }),
+  );
   const byPress = new Map(buttons.map((one) => [JSON.stringify(one.press), one]));
   return [...byPress.values()].slice(0, MOST);
 }

@@ -3,6 +3,9 @@ import type { PeopleState } from '../core/peopleStates.js';
 import type { PageEdge } from '../store/directory.js';
 import { setHands } from './hands.js';
 import type { HandsWish } from './hands.js';
+import { decideDrift } from './decideDrift.js';
+import type { DriftWish } from './decideDrift.js';
+import type { Recorded } from './follow.js';
 import { manage } from './manage.js';
 import type { ManageOutcome, ManageWish } from './manage.js';
 import { overview } from './overview.js';
@@ -56,6 +59,11 @@ export class PeopleDesk {
   /** Lets go of a person, or looks after them again. */
   setHands(wish: HandsWish): Promise<Told> {
     return setHands(this.parts, this.standing, wish);
+  }
+
+  /** Adopts, reverts or ignores what Plex shows and nobody ordered. */
+  decideDrift(wish: DriftWish): Promise<Recorded> {
+    return decideDrift(this.parts, this.standing, wish);
   }
 
   /** Removes a friend from Plex, after showing what that ends. */

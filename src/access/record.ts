@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { librariesOf } from '../core/cases.js';
 import type { CaseFacts, LibraryFact } from '../core/cases.js';
 import { mergedMeanwhile } from '../core/errors.js';
 import { intendedLibraries, nextEdge } from '../core/intended.js';
@@ -18,6 +19,7 @@ import { CAME_BACK_MS, addedIn, surprises } from '../core/surprises.js';
 import type { Found } from '../core/surprises.js';
 import type { StoredShare } from '../store/shares.js';
 import type { Tables } from '../store/store.js';
+import { cardsOf, tied } from './driftCards.js';
 import { oweDms } from './oweDms.js';
 import type { Recorded } from './announce.js';
 import type { CaseHead } from './caseHead.js';
@@ -124,7 +126,7 @@ export async function record(
 ): Promise<Recorded> {
   const { stored, entitlement } = held;
   const edges = await edgeCases(tables, { held, step, own });
-  const { ids: surprising, undoing } = await surpriseCases(tables, held, step);
+  const { ids: surprising, undoing, cards } = await surpriseCases(tables, held, step);
   const caseOf = (order: Order): CaseId | null =>
     order.caseId ??
     (order.cause === 'accident' ? undoing : null) ??
@@ -132,6 +134,7 @@ export async function record(
     (own?.sections.includes(order.section) ? own.caseId : null);
   const share = {
     ...step.share,
+    driftSeen: tied(step, cards),
     orders: step.share.orders.map((order) => ({ ...order, caseId: caseOf(order) })),
   };
   await tables.grants.close(
@@ -154,7 +157,8 @@ export async function record(
       : one,
   );
   const news = await tables.shares.save(stored, after, closed);
-  const opened = [...edges.values(), ...surprising, ...(own ? [own.caseId] : [])];
+  const told = cardsOf(stored.share, share);
+  const opened = [...edges.values(), ...surprising, ...told, ...(own ? [own.caseId] : [])];
   await oweDms(tables, stored, {
     guildId: held.guildId,
     after: share.orders,
@@ -195,17 +199,22 @@ async function surpriseCases(tables: Tables, held: Held, step: Step) {
   const removed = await tables.cases.settledRemovals(stored, addedIn(step), since);
   const named = (sections: readonly SectionId[]) => libraryFacts(names, sections);
   const ids: CaseId[] = [];
+  const cards = new Map<SectionId, CaseId>();
   let undoing: CaseId | null = null;
   for (const found of surprises(step, { before: stored.share.observed, removed, facts: named })) {
     const isOfInvite =
       found.type === 'share.gone' && (await tables.people.isInvited(stored.personId));
     const facts = isOfInvite ? { ...found, invitation: true as const } : found;
-    const id = await openOwn(tables, held, { facts, at: step.t });
+    const isCard = facts.type === 'drift.found' || facts.type === 'drift.cameBack';
+    // What somebody is to decide on stands in a message of its own, whatever else the run found.
+    const about = isCard ? { ...held, batch: undefined } : held;
+    const id = await openOwn(tables, about, { facts, at: step.t });
+    if (isCard) librariesOf(facts).forEach(({ section }) => cards.set(section, id));
     if (facts.type === 'invite.accepted') await tables.notices.touchAbout(stored.personId, step.t);
     ids.push(id);
     if (facts.type === 'accident.undone') undoing = id;
   }
-  return { ids, undoing };
+  return { ids, undoing, cards };
 }
 
 /** One case for all that began, one for all that ended, of one person at one instant. */

@@ -24,7 +24,7 @@ const PEOPLE_IN_FULL = 5;
 /** Several cases in one message: a few in their own words, many counted, with all of them in a file. */
 export function tellFiles(files: readonly CaseFile[], now: Date): Told {
   const isTold = files.length <= IN_FULL;
-  const offers = files.map((file) => file.offer);
+  const offers = files.map((file) => file.offers);
   const buttons = buttonsOf(offers, { isTold });
   const told = isTold ? tellFew(files, now) : tellMany(files, now);
   return buttons.length === 0 ? told : { ...told, buttons };

@@ -8,6 +8,7 @@ const topics = {
   times: 'How to type times',
   defaults: 'Default libraries',
   proof: 'What the audit channel tells',
+  drift: 'When Plex was edited by hand',
   power: 'Who may do what',
 } as const;
 
@@ -24,6 +25,10 @@ const texts: Readonly<Record<keyof typeof topics, string>> = {
   proof: [
     '**What the audit channel tells**',
     'Each change is a numbered case. *Recorded*: it waits for Plex, and is tried until it is done. *Seen in Plex*, *Gone from Plex*: Plex itself showed it. An end says when it was due, written and gone.',
+  ].join('\n'),
+  drift: [
+    '**When Plex was edited by hand**',
+    'Usher tells it in the audit channel and changes nothing. There, *Adopt* takes it as given here, *Revert* restores what was given here, *Ignore* leaves it and asks no more.',
   ].join('\n'),
   power: [
     '**Who may do what**',

@@ -10,6 +10,7 @@ import {
 } from './access/manage.js';
 import { accessShow } from './access/show.js';
 import { dashboard } from './dashboard.js';
+import { drift } from './drift.js';
 import { extend } from './extend.js';
 import { cancelWork } from './going.js';
 import { grant, invite, inviteEarly, shorten } from './grant.js';
@@ -88,6 +89,7 @@ export const commands = [...others, helpOver(others)];
 /** Every button that a message of ours may carry. */
 export const buttons = [
   cancelWork,
+  drift,
   endPolicy,
   giveDefault,
   invite,

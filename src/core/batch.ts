@@ -29,6 +29,9 @@ export const caseNouns: {
   'default.removed': ['default removed', 'defaults removed'],
   'drift.found': ['difference in Plex', 'differences in Plex'],
   'drift.cameBack': ['library back after a revoke', 'libraries back after a revoke'],
+  'drift.adopted': ['difference adopted', 'differences adopted'],
+  'drift.reverted': ['difference reverted', 'differences reverted'],
+  'drift.ignored': ['difference ignored', 'differences ignored'],
   'accident.undone': ['accident undone', 'accidents undone'],
   'policy.stuck': ['end that is stuck', 'ends that are stuck'],
   'policy.changed': ['end policy changed', 'end policies changed'],
@@ -67,7 +70,15 @@ const LIBRARIES_NAMED = 2;
 const LONGEST_NAME = 40;
 
 /** In this order: what needs somebody stands before what is merely done. */
-const TONES: readonly Tone[] = ['refused', 'attention', 'waiting', 'done', 'gone', 'neutral'];
+const TONES: readonly Tone[] = [
+  'alarm',
+  'refused',
+  'attention',
+  'waiting',
+  'done',
+  'gone',
+  'neutral',
+];
 
 /** The tone of several things told in one message: that of what is most in need of somebody. */
 export const loudest = (tones: readonly Tone[]): Tone =>

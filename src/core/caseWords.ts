@@ -1,4 +1,5 @@
 import type { Case, CaseFacts, Lacking, LibraryFact, Span } from './cases.js';
+import { driftNote, driftWording } from './driftCases.js';
 import type { EndPolicy } from './model.js';
 import { powerName } from './power.js';
 import type { CaseState } from './receipts.js';
@@ -71,6 +72,11 @@ const without = (lacking: readonly Lacking[]): string =>
     )
     .join('');
 
+const asked = ({ drift }: Case): string => (drift === undefined ? '' : driftNote[drift]);
+
+const byPolicy = ({ actor }: Case): string =>
+  actor === null ? '\nThe drift policy of this Discord server did it.' : '';
+
 const wording: { readonly [K in CaseFacts['type']]: Wording<K> } = {
   'grant.created': (f, c, state) =>
     `${gets(c, state)} ${titles(f.libraries)} ${spanOf(f.span, c.at)}.${behind(c)}` +
@@ -118,9 +124,12 @@ const wording: { readonly [K in CaseFacts['type']]: Wording<K> } = {
         : '',
     ]
       .filter((line) => line !== '')
-      .join('\n'),
+      .join('\n') + asked(c),
   'drift.cameBack': (f, c) =>
-    `${titles(f.libraries)} came back after a revoke: Plex shows ${f.libraries.length === 1 ? 'it' : 'them'} for ${who(c)} again, and nobody gave that here.`,
+    `${titles(f.libraries)} came back after a revoke: Plex shows ${f.libraries.length === 1 ? 'it' : 'them'} for ${who(c)} again, and nobody gave that here.${asked(c)}`,
+  'drift.adopted': (f, c) => driftWording[f.type](f, who(c)) + byPolicy(c),
+  'drift.reverted': (f, c, state) => driftWording[f.type](f, who(c), state) + byPolicy(c),
+  'drift.ignored': (f, c) => driftWording[f.type](f, who(c)),
   'accident.undone': (f, c, state) =>
     `Plex gave ${who(c)} everything, because ${titles(f.lost)} ${f.lost.length === 1 ? 'was' : 'were'} gone when the change arrived.` +
     (f.libraries.length === 0

@@ -1,12 +1,9 @@
-import type { CaseId, DiscordUserId, EndPolicy, Power, RoleId, SectionId } from './model.js';
+import type { CaseId, DiscordUserId, EndPolicy, Power, RoleId } from './model.js';
+import type { DriftFacts } from './driftCases.js';
+import type { LibraryFact } from './libraryFact.js';
 import type { SetupFacts } from './setupCases.js';
 
-/** A library as a case remembers it: its name may change, or the library go, later. */
-export interface LibraryFact {
-  readonly section: SectionId;
-  /** Title, with the server's name where the guild has several: "Films" or "Films (Attic)". */
-  readonly title: string;
-}
+export type { LibraryFact } from './libraryFact.js';
 
 /** A default that people were taken over without. */
 export interface Lacking extends LibraryFact {
@@ -146,6 +143,7 @@ export type CaseFacts =
   | { readonly type: 'person.removed'; readonly libraries: readonly LibraryFact[] }
   | { readonly type: 'role.bound'; readonly role: RoleId; readonly power: BoundPower }
   | { readonly type: 'role.unbound'; readonly role: RoleId; readonly power: BoundPower }
+  | DriftFacts
   | SetupFacts;
 
 /** A power that a role can give. */
@@ -163,6 +161,8 @@ export interface Case {
   readonly person: string | null;
   /** The person's invite waits to be accepted; `behind`: the account behind a username, its address masked. */
   readonly waiting?: { readonly behind: string | null };
+  /** Of a difference in Plex: whether somebody is to decide on it still. */
+  readonly drift?: 'open' | 'over' | 'decided';
   readonly facts: CaseFacts;
 }
 

@@ -183,7 +183,21 @@ export interface Drift {
   readonly kind: 'added' | 'removed';
   /** First ripe read that showed it. */
   readonly firstSeenAt: Date;
+  /** A ripe read more than L later that showed the same: only now may a policy act by itself. */
+  readonly confirmedAt?: Date;
+  /** The case that told of it, whose message asks what is to become of it. */
+  readonly caseId?: CaseId;
+  /** Somebody said that it is to stay as it is. */
+  readonly ignored?: true;
+  /** A policy left it to a person, for it concerns too many at once. */
+  readonly leftToPeople?: true;
 }
+
+/** What becomes of drift by itself: told only, or undone, or taken as given here. */
+export type DriftPolicy = 'report' | 'revert' | 'adopt';
+
+/** What somebody, or a policy, makes of a drift. */
+export type DriftVerdict = 'adopt' | 'revert' | 'ignore';
 
 /** What decides `intended`, beside the share itself. */
 export interface Entitlement {

@@ -75,11 +75,20 @@ export function tellCase(
   const body = lines.filter((line) => line !== '').join('\n');
   const room = LONGEST_CASE - word.length - 1;
   return {
-    tone: state === 'seen' && c.waiting ? 'waiting' : caseTone(c.facts, receipts, state),
+    tone:
+      state === 'seen' && c.waiting
+        ? 'waiting'
+        : isSettled(c)
+          ? 'neutral'
+          : caseTone(c.facts, receipts, state),
     text: `${shorten(body, room)}\n${word}`,
     isWhole: body.length <= room && librariesOf(c.facts).length <= MOST_LISTED,
   };
 }
+
+/** A difference in Plex that needs nobody any more; what came back after a revoke stays red. */
+const isSettled = ({ facts, drift }: Case): boolean =>
+  facts.type === 'drift.found' && (drift === 'over' || drift === 'decided');
 
 /** What one glance at a case must tell. */
 export function caseTone(facts: CaseFacts, receipts: readonly Receipt[], state: CaseState): Tone {
@@ -92,7 +101,8 @@ export function caseTone(facts: CaseFacts, receipts: readonly Receipt[], state: 
 /** A case that changes nothing in Plex by itself. */
 function quietTone(facts: CaseFacts): Tone {
   if (facts.type === 'grant.created') return 'waiting';
-  if (facts.type === 'grant.changed' || facts.type === 'invite.accepted') return 'done';
+  if (facts.type === 'grant.changed' || facts.type === 'drift.adopted') return 'done';
+  if (facts.type === 'invite.accepted') return 'done';
   const needsSomebody = ['drift.found', 'share.gone', 'policy.stuck'].includes(facts.type);
   return needsSomebody ? 'attention' : 'neutral';
 }

@@ -52,6 +52,19 @@ export class Cases {
     });
   }
 
+  /** What became of the differences that these cases told of, by the case that told. */
+  async driftVerdicts(of: readonly CaseId[]): Promise<ReadonlyMap<CaseId, CaseRow>> {
+    if (of.length === 0) return new Map();
+    const rows = await this.db
+      .createQueryBuilder(caseTable, 'c')
+      // By person, for which there is an index.
+      .where('c.personId in (select person_id from "case" where id = any(:of))', { of })
+      .andWhere(`c.type in ('drift.adopted', 'drift.reverted', 'drift.ignored')`)
+      .andWhere(`c.facts->>'of' = any(:names)`, { names: of })
+      .getMany();
+    return new Map(rows.map((row) => [(row.facts as { of: CaseId }).of, row]));
+  }
+
   /** Those of these libraries whose removal from a person was settled after `since`. */
   async settledRemovals(
     { serverId, personId }: Due,

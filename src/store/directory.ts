@@ -66,7 +66,8 @@ const onShare = (which: string): string =>
 const RUNS = 'g.starts_at <= $2 and (g.ends_at is null or g.ends_at > $2)';
 const ENDS_SOON = `g.ends_at > $2 and g.ends_at <= $2::timestamptz + ${SOON}`;
 const PENDING = "(h.observed->>'pending')::boolean";
-const DRIFTED = "h.drift_seen <> '[]'";
+/** What somebody chose to ignore needs nobody. */
+const DRIFTED = "h.drift_seen <> '[]' and h.drift_seen @? '$[*] ? (!exists(@.ignored))'";
 const HERE = 'p.gone_at is null';
 
 /** Each state as a condition on one person; `$2` is now. */

@@ -17,6 +17,11 @@ export interface OpenGrant extends GrantRow, Grant {
   readonly serverId: ServerId;
 }
 
+const COLUMNS = `g.id, g.person_id as "personId", g.library_id as "libraryId",
+              l.section_id::float8 as section, l.server_id as "serverId", g.starts_at as "startsAt",
+              g.ends_at as "endsAt", g.revoked_at as "revokedAt", g.created_at as "createdAt",
+              g.closed_at as "closedAt", g.source, g.giver, g.reason`;
+
 /** Who may see what, from when until when. */
 export class Grants {
   constructor(private readonly db: EntityManager) {}
@@ -24,10 +29,7 @@ export class Grants {
   /** Open grants (end not yet taken) of these people on one server; of everybody when `people` is null. */
   open(serverId: ServerId, people: readonly PersonId[] | null): Promise<OpenGrant[]> {
     return this.db.query(
-      `select g.id, g.person_id as "personId", g.library_id as "libraryId",
-              l.section_id::float8 as section, l.server_id as "serverId", g.starts_at as "startsAt",
-              g.ends_at as "endsAt", g.revoked_at as "revokedAt", g.created_at as "createdAt",
-              g.closed_at as "closedAt", g.source, g.giver, g.reason
+      `select ${COLUMNS}
          from access_grant g join library l on l.id = g.library_id
         where l.server_id = $1 and g.closed_at is null and ($2::uuid[] is null or g.person_id = any($2))
         order by g.created_at, g.id`,
@@ -62,6 +64,27 @@ export class Grants {
   ): Promise<boolean> {
     const done = await this.db.update(grantTable, { id, closedAt: IsNull() }, to);
     return done.affected === 1;
+  }
+
+  /** Grants that an adoption of what Plex shows ended after `since`: the latest of each library. */
+  endedByAdoption(
+    { serverId, personId }: Pick<OpenGrant, 'serverId' | 'personId'>,
+    since: Date,
+  ): Promise<OpenGrant[]> {
+    return this.db.query(
+      `select distinct on (g.library_id) ${COLUMNS}
+         from access_grant g join library l on l.id = g.library_id
+         join "case" c on c.person_id = g.person_id and c.server_id = l.server_id
+                      and c.type = 'drift.adopted' and c.at = g.revoked_at
+        where l.server_id = $1 and g.person_id = $2 and g.closed_at is not null and g.revoked_at > $3
+        order by g.library_id, g.revoked_at desc`,
+      [serverId, personId, since],
+    );
+  }
+
+  /** Takes back an early end: it goes on to the end it had. */
+  async reopen(id: GrantId): Promise<void> {
+    await this.db.update(grantTable, { id }, { revokedAt: null, closedAt: null });
   }
 
   /** Marks grants as over: their end was taken in this transaction. */

@@ -42,7 +42,16 @@ describe('drift', () => {
 
   test('is told once', () => {
     const known = { ...MISSING, firstSeenAt: at(0) };
-    expect(find({ driftSeen: [known] })).toEqual({ seen: [known], fresh: [] });
+    expect(find({ driftSeen: [known] })).toMatchObject({ seen: [known], fresh: [] });
+  });
+
+  test('is sure once two reads show it that are further apart than lists may lie', () => {
+    const seenAt = (seconds: number) => ({ ...MISSING, firstSeenAt: at(seconds) });
+    const [tooSoon] = find({ driftSeen: [seenAt(300 - TIMES.lagMs / 1000)] }).seen;
+    expect(tooSoon?.confirmedAt).toBeUndefined();
+    const sure = find({ driftSeen: [seenAt(299 - TIMES.lagMs / 1000)] }).seen;
+    expect(sure).toMatchObject([{ confirmedAt: at(300) }]);
+    expect(find({ driftSeen: sure }, { at: at(900) }).seen).toEqual(sure);
   });
 
   test('is told again when it turned round', () => {

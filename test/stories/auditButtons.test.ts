@@ -3,6 +3,8 @@ import { eventually, type Interaction } from '../../sim/tour/drive.js';
 import { ids } from '../../sim/tour/world.js';
 import { startWorld, type TestWorld } from '../support/world.js';
 
+const MARA = 4_410_021;
+
 interface Part {
   readonly custom_id?: string;
   readonly label?: string;
@@ -57,6 +59,60 @@ const untilBare = (id: string) =>
     async () => (await buttonsOn(id)).length === 0,
     15_000,
   ).then(() => true);
+
+describe('a library that somebody gave in Plex by hand', () => {
+  const ASKED = /\*\*Mara\*\* has \*\*Kids\*\* in Plex, and nobody gave it here/;
+
+  /** Somebody edits Mara's share in Plex, and Usher looks. */
+  async function byHand(titles: readonly string[]): Promise<void> {
+    const { plex } = story.world;
+    const { shares, servers } = await plex.state<{
+      shares: { accountId: number | null; machineId: string }[];
+      servers: { machineId: string; libraries: { title: string; sectionId: number }[] }[];
+    }>();
+    const machineId = shares.find(({ accountId }) => accountId === MARA)?.machineId;
+    const of = servers.find((server) => server.machineId === machineId);
+    const chosen = of?.libraries.filter(({ title }) => titles.includes(title));
+    const sectionIds = chosen?.map(({ sectionId }) => sectionId);
+    await plex.act('setShare', { machineId, accountId: MARA, sectionIds });
+    await story.checks.command({ user: ids.moderator, name: 'sweep now' });
+  }
+
+  afterAll(() => byHand(['Films']));
+
+  test('is not decided on by an Auditor', async () => {
+    await byHand(['Films', 'Kids']);
+    const { id } = await told(ASKED);
+    const answer = await pressTold(id, 'Revert', ids.auditor);
+    await said(answer, /You need Moderator to use this button/);
+    expect(await story.checks.shared('mara')).toEqual(['Films', 'Kids']);
+  });
+
+  test('is decided on by one of two who press different buttons, and the other is told', async () => {
+    const { id } = await told(ASKED);
+    const pressed = await Promise.all([
+      pressTold(id, 'Revert', ids.moderator),
+      pressTold(id, 'Ignore', ids.admin),
+    ]);
+    const words = await eventually(
+      'both are answered',
+      async () => {
+        const all = await Promise.all(pressed.map((one) => story.checks.words(one)));
+        return all.some((one) => /that already/.test(one)) && all;
+      },
+      15_000,
+    );
+    const isReverted = words.some((one) => /Kids.*nobody gave here/s.test(one));
+    const refused = words.find((one) => /that already/.test(one));
+    const winner = isReverted ? ids.moderator : ids.admin;
+    expect(refused).toContain(`<@${winner}> has ${isReverted ? 'reverted' : 'ignored'} that`);
+    await story.checks.untilShared('mara', isReverted ? ['Films'] : ['Films', 'Kids'], 15_000);
+    expect(await untilBare(id)).toBe(true);
+    const card = await told(ASKED);
+    expect(card.id).toBe(id);
+    expect(card.text).toContain(`By <@${winner}>`);
+  });
+});
 
 describe('a default that people were taken over without', () => {
   test('is not given to them by a Moderator', async () => {
