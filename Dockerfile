@@ -30,4 +30,5 @@ VOLUME /data
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s CMD ["node", "scripts/healthcheck.js"]
 ENTRYPOINT ["tini", "--"]
+# Without the supervisor of `npm start`: the restart policy of the container is one.
 CMD ["node", "dist/src/main.js"]

@@ -34,7 +34,8 @@ function end(code: number): void {
     .finally(() => process.exit(code));
 }
 
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end(EXIT_DONE));
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
+  process.on(signal, () => end(EXIT_DONE));
 process.on('unhandledRejection', (error) => {
   log.error({ err: error }, 'a rejection that nobody handled');
   end(EXIT_BROKEN);

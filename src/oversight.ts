@@ -3,7 +3,7 @@ import type { Rounds } from './access/rounds.js';
 import { buttons, commands } from './commands/registry.js';
 import { bounded } from './console/bounded.js';
 import { ANSWER_WITHIN_MS } from './console/health.js';
-import type { Check } from './console/health.js';
+import type { Check, Told } from './console/health.js';
 import type { Metrics } from './console/metrics.js';
 import { timeAnswers } from './discord/answerTimes.js';
 import type { Discord } from './discord/client.js';
@@ -21,6 +21,15 @@ interface Seen {
   readonly rounds: () => Rounds | null;
 }
 
+const needed = (ask: Check['ask']): Check => ({ ask, isNeeded: true });
+const shown = (ask: Check['ask']): Check => ({ ask, isNeeded: false });
+
+/** What a spare Usher tells: it is well, and waits. */
+export const SPARE: Pick<Told, 'checks' | 'why'> = {
+  checks: { started: needed(() => false) },
+  why: 'Another Usher serves this bot; this one takes over when it ends.',
+};
+
 /** What must be well for Usher to do its work, and what is shown beside it. */
 export function checksOf({ store }: Parts, seen: Seen): Readonly<Record<string, Check>> {
   const { discord, isReady, isSchemaCurrent, jobStore, rounds } = seen;
@@ -36,9 +45,6 @@ export function checksOf({ store }: Parts, seen: Seen): Readonly<Record<string, 
     lastSweep: shown(async () => !(await rounds()?.isOverdue())),
   };
 }
-
-const needed = (ask: Check['ask']): Check => ({ ask, isNeeded: true });
-const shown = (ask: Check['ask']): Check => ({ ask, isNeeded: false });
 
 /** Lets the parts be counted. None of it costs a call to Plex or Discord, and each figure is one small query. */
 export function measure(metrics: Metrics, parts: Parts, { client }: Discord): void {

@@ -22,7 +22,8 @@ const PATIENCE: Patience = {
   hangsAfterMs: 15_000,
 };
 
-const PASSED_ON = ['SIGTERM', 'SIGINT'] as const satisfies readonly NodeJS.Signals[];
+/** The last one comes when a terminal is closed. */
+const PASSED_ON = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const satisfies readonly NodeJS.Signals[];
 
 interface Ended {
   /** null: a signal ended it. */

@@ -30,7 +30,7 @@ import { jobs } from './jobs/registry.js';
 import { Scheduler } from './jobs/scheduler.js';
 import type { OwnLog } from './log.js';
 import { resumeOpenAnswers } from './openAnswers.js';
-import { checksOf, measure } from './oversight.js';
+import { checksOf, measure, SPARE } from './oversight.js';
 import { openConnections } from './ownersPlex.js';
 import { Painter } from './pictures/painter.js';
 import { serveCommands } from './serveCommands.js';
@@ -176,12 +176,24 @@ export class Usher {
     const url = config.databaseUrl ?? (await this.startEmbedded());
     const { store, close, isCurrent } = await openStore(url);
     this.stops.push(close);
+    let spare: ReturnType<Usher['serveSpare']> | undefined;
     const lease = await takeLease(url, `usher ${config.discord.token}`, {
-      onWaiting: () => log.warn({}, 'another Usher serves this bot; waiting until it ends'),
+      onWaiting: () => {
+        log.warn({}, 'another Usher serves this bot; waiting until it ends');
+        spare = this.serveSpare();
+      },
       onLost: (error) => onFatal(`the lease was lost: ${error.message}`),
     });
     this.stops.push(() => lease.release());
+    (await spare)?.close();
     return { store, url, isCurrent };
+  }
+
+  /** Whoever asks can tell a spare from one that is gone; null: the port may be that of the Usher it waits for. */
+  private async serveSpare(): Promise<{ close(): void } | null> {
+    const { healthPort } = this.config;
+    if (healthPort === null) return null;
+    return serveHealth(healthPort, { ...SPARE, metrics: this.metrics }).catch(() => null);
   }
 
   private async serveHealth(

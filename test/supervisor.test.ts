@@ -101,7 +101,7 @@ describe('the supervisor', () => {
     ]);
   });
 
-  test.each(['SIGTERM', 'SIGINT'] as const)(
+  test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
     'passes %s on, waits for the program, and does not start it again',
     async (signal) => {
       const drained = join(folder, 'drained');

@@ -160,8 +160,9 @@ export class World {
   }
 
   /** The same simulators with another bot between them. */
-  another(): World {
-    return new World(this.simulators, this.home, this.options);
+  another(env: NodeJS.ProcessEnv = {}): World {
+    const options = { ...this.options, env: { ...this.options.env, ...env } };
+    return new World(this.simulators, this.home, options);
   }
 
   /** What the bot said last, for a report of what went wrong. */

@@ -15,6 +15,8 @@ export interface Check {
 export interface Told {
   readonly checks: Readonly<Record<string, Check>>;
   readonly metrics: Metrics;
+  /** A sentence beside the checks, where they alone do not say why. */
+  readonly why?: string;
 }
 
 /** Nobody can listen on this port: starting again does not help. */
@@ -30,8 +32,10 @@ export const ANSWER_WITHIN_MS = 2_000;
  * is asked for is asked all at once, and never waited for longer than 2 s.
  */
 export async function serveHealth(port: number, told: Told): Promise<{ close(): void }> {
+  const server = createServer();
+  await listen(server, port);
   const loop = watchLoop();
-  const examine = examiner(told.checks);
+  const examine = examiner(told);
   const pages: Readonly<Record<string, (response: ServerResponse) => Promise<void> | void>> = {
     '/healthz': (response) => {
       const eventLoop = loop.isWell();
@@ -43,12 +47,11 @@ export async function serveHealth(port: number, told: Told): Promise<{ close(): 
       response.writeHead(200, { 'content-type': told.metrics.contentType }).end(text);
     },
   };
-  const server = createServer((request, response) => {
+  server.on('request', (request, response) => {
     const page = pages[request.url?.split('?')[0] ?? ''];
     if (!page) json(response, { status: 404, body: { error: 'not here' } });
     else void Promise.resolve(page(response)).catch(() => response.writeHead(500).end());
   });
-  await listen(server, port);
   return {
     close: () => {
       loop.stop();
@@ -86,7 +89,7 @@ function json(response: ServerResponse, { status, body }: Page): void {
   response.end(`${JSON.stringify(body)}\n`);
 }
 
-function examiner(checks: Told['checks']): () => Promise<Page> {
+function examiner({ checks, why }: Told): () => Promise<Page> {
   const all = Object.entries(checks).map(([name, { ask, isNeeded }]) => ({
     name,
     isNeeded,
@@ -98,6 +101,6 @@ function examiner(checks: Told['checks']): () => Promise<Page> {
     );
     const isReady = results.every(({ isWell, isNeeded }) => isWell || !isNeeded);
     const body = Object.fromEntries(results.map(({ name, isWell }) => [name, isWell]));
-    return { status: isReady ? 200 : 503, body };
+    return { status: isReady ? 200 : 503, body: { ...body, why } };
   };
 }

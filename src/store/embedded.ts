@@ -11,7 +11,7 @@ import { Client } from 'pg';
 import { CannotRun, findBinaries } from './binaries.js';
 import type { Binaries } from './binaries.js';
 import { isAlive, lockFolder } from './folderLock.js';
-import { findWay, giveData, majorOf, run } from './plainUser.js';
+import { findWay, giveData, majorOf, refuseNameless, run } from './plainUser.js';
 import type { Way } from './plainUser.js';
 
 /** A PostgreSQL of our own, running. */
@@ -100,6 +100,7 @@ async function refuseOtherMajor(data: string, ours: number): Promise<void> {
 
 /** A new data folder, made beside its place and moved there whole, so that half a one never counts. */
 async function initialise(place: Place): Promise<void> {
+  refuseNameless();
   const fresh = `${place.data}.new`;
   await rm(fresh, { recursive: true, force: true });
   await rm(place.data, { recursive: true, force: true });

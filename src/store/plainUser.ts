@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { lchown, lstat, readdir, readFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { CannotRun } from './binaries.js';
 
@@ -23,7 +24,19 @@ export interface Way {
 const DIRECTLY: Way = { before: [], as: {}, owner: null };
 const FITTING = ['postgres', '_postgres', 'nobody', 'daemon'];
 
-/** The account for a PostgreSQL that may not be root; it must have a name, or initdb refuses it. */
+/** Throws what to do where initdb would refuse us: it wants to know by which name. */
+export function refuseNameless(): void {
+  try {
+    userInfo();
+  } catch (cause) {
+    throw new CannotRun(
+      `PostgreSQL makes a new data folder only for an account that has a name, and this one (${process.getuid?.() ?? '?'}) has none. Start Usher under an account of /etc/passwd, or set DATABASE_URL to a PostgreSQL server.`,
+      { cause },
+    );
+  }
+}
+
+/** The account for a PostgreSQL that may not be root; it must have a name, too. */
 export function plainAccount(passwd: string): Account | null {
   const accounts = passwd.split('\n').map((line) => line.split(':'));
   for (const fitting of FITTING) {

@@ -2,7 +2,9 @@ import { chmod, cp, mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs
 import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { EXIT_CONFIG } from '../../src/exitCodes.js';
 import { CannotRun, findBinaries } from '../../src/store/binaries.js';
 import { findWay, plainAccount, run } from '../../src/store/plainUser.js';
 import { ask, Folder } from './folders.js';
@@ -97,6 +99,19 @@ describe.runIf(process.getuid?.() === 0)('started by root', () => {
     process.env.PATH = path;
     expect(await ask((await folder.start()).url, 'select n from kept')).toEqual([{ n: 42 }]);
     expect(await ownerOf('data/base')).toBe(before);
+  });
+
+  test('an account without a name is told what to do, and not to try again', () => {
+    const main = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
+    const nameless = ['--user', '--map-user=4242', '--map-group=4242', process.execPath, main];
+    const { status, stdout } = spawnSync('unshare', nameless, {
+      cwd: programs,
+      env: { DISCORD_TOKEN: 'not-used', DATA_DIR: folder.path },
+      encoding: 'utf8',
+      timeout: 20_000,
+    });
+    expect(stdout).toMatch(/only for an account that has a name.* \(4242\).*DATABASE_URL/);
+    expect(status).toBe(EXIT_CONFIG);
   });
 
   test('it says what to do where it can run as nobody at all', async () => {

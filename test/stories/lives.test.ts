@@ -29,10 +29,19 @@ afterEach(async () => {
 const ask = (name: string, options: Record<string, string> = {}) =>
   story.checks.command({ user: ids.moderator, name, options });
 
-const health = async (path: string) => {
-  const response = await fetch(`http://127.0.0.1:${healthPort}${path}`).catch(() => null);
+const health = async (path: string, port = healthPort) => {
+  const response = await fetch(`http://127.0.0.1:${port}${path}`).catch(() => null);
   return response?.status ?? null;
 };
+
+/** Another one that waits until the first ends. */
+async function waiting(env: NodeJS.ProcessEnv = {}) {
+  const spare = story.world.another(env);
+  const started = spare.startBot();
+  const waits = () => spare.botsLastWords().includes('another Usher serves this bot');
+  await eventually('the second one waits', () => Promise.resolve(waits()), 20_000);
+  return { spare, started };
+}
 
 describe('a bot', () => {
   test('is healthy and ready once it says so', async () => {
@@ -75,17 +84,29 @@ describe('a bot', () => {
   test('waits while another serves the same Discord bot, and takes over when it ends', async () => {
     const { world, checks } = story;
     await world.startBot();
-    const second = world.another();
-    const started = second.startBot();
-    await eventually(
-      'the second one waits',
-      () => Promise.resolve(second.botsLastWords().includes('another Usher serves this bot')),
-      20_000,
-    );
+    const { spare, started } = await waiting();
     await world.stopBot();
     await started;
     await checks.untilSaid(await ask('sweep now'), /Looked at \d+/);
-    await second.stopBot();
+    expect(await health('/readyz')).toBe(200);
+    await spare.stopBot();
+  });
+
+  test('that waits is well and not ready, and says why', async () => {
+    await story.world.startBot();
+    const port = await freePort();
+    const { spare, started } = await waiting({ HEALTH_PORT: String(port) });
+    await eventually('it is well', async () => (await health('/healthz', port)) === 200, 5_000);
+    const response = await fetch(`http://127.0.0.1:${port}/readyz`);
+    expect(response.status).toBe(503);
+    expect(await response.json()).toEqual({
+      started: false,
+      why: 'Another Usher serves this bot; this one takes over when it ends.',
+    });
+    await story.world.stopBot();
+    await started;
+    expect(await health('/readyz', port)).toBe(200);
+    await spare.stopBot();
   });
 
   test('ends what is due when time has moved on', async () => {
