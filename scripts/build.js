@@ -1,6 +1,6 @@
 /**
- * Compiles src/ to dist/. With --if-stale: only when a source is newer than the last build, and never
- * where there are no sources or no compiler (a container image ships dist/ alone).
+ * Compiles src/ to dist/. With --if-stale: only when a source is newer than the last build; what was built stays
+ * as it is where there are no sources or no compiler (a container image ships dist/ alone).
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -40,7 +40,7 @@ const tsc = compiler();
 const hasSources = existsSync(join(root, 'src'));
 const isStale = newest(stamp) < Math.max(...sources.map((path) => newest(join(root, path))));
 
-if (onlyIfStale && (!hasSources || !tsc || !isStale)) process.exit(0);
+if (onlyIfStale && existsSync(stamp) && (!hasSources || !tsc || !isStale)) process.exit(0);
 if (!tsc) {
   console.error('The compiler is not installed here. Run `npm ci` first.');
   process.exit(1);
