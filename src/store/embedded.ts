@@ -2,7 +2,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
@@ -36,6 +37,7 @@ const USER = 'usher';
 const DATABASE = 'usher';
 const READY_WITHIN_MS = 30_000;
 const LOG_TAIL = 2_000;
+const LOG_MOST_BYTES = 1_000_000;
 
 /**
  * Starts PostgreSQL in `dataDir`, or adopts the one that a killed process left running there. Only one server ever
@@ -178,10 +180,15 @@ export async function freePort(): Promise<number> {
 async function start(place: Place): Promise<number> {
   await giveData(place.data, place.way);
   const port = await freePort();
-  const log = await open(place.log, 'a', 0o600);
+  const log = await openLog(place.log);
+  const settings = [
+    'listen_addresses=127.0.0.1',
+    'unix_socket_directories=',
+    'log_checkpoints=off',
+  ];
   const args = [
     ...['-D', place.data, '-p', String(port)],
-    ...['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
+    ...settings.flatMap((setting) => ['-c', setting]),
   ];
   const { postgres } = place.binaries;
   const [command = postgres, ...all] = [...place.way.before, postgres, ...args];
@@ -206,6 +213,16 @@ async function start(place: Place): Promise<number> {
     await sleep(30);
   }
   return port;
+}
+
+/** Says nothing while all is well; what was said long ago makes room at a start. */
+async function openLog(path: string): Promise<FileHandle> {
+  const size = await stat(path).then(
+    (file) => file.size,
+    () => 0,
+  );
+  if (size > LOG_MOST_BYTES) await rename(path, `${path}.old`);
+  return open(path, 'a', 0o600);
 }
 
 async function ensureDatabase(url: string): Promise<void> {

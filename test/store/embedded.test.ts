@@ -111,6 +111,16 @@ describe('a folder that was used before', () => {
     expect(await kept(first.url)).toEqual(KEPT);
   });
 
+  test('does not grow by its log for ever', async () => {
+    await writeFile(folder.file('postgres.log'), 'x'.repeat(1_100_000));
+    const { url } = await folder.start();
+    expect((await stat(folder.file('postgres.log'))).size).toBeLessThan(10_000);
+    expect((await stat(folder.file('postgres.log.old'))).size).toBe(1_100_000);
+    const before = await readFile(folder.file('postgres.log'), 'utf8');
+    await ask(url, 'checkpoint');
+    expect(await readFile(folder.file('postgres.log'), 'utf8')).toBe(before);
+  });
+
   test('tells the end of PostgreSQL’s log when it cannot start', async () => {
     await folder.configure('no_such_setting = 7');
     await expect(folder.start()).rejects.toThrow(
