@@ -17,7 +17,8 @@ const HARDEST_BRAKE_MS = 30_000;
 
 /**
  * All calls of one owner to plex.tv, one at a time. Writes are sent at least `spacingMs` apart; a write that waits for
- * that never holds up a read, and a turn in which nothing had to be sent costs no time. After a 429 the spacing doubles, and eases off with each success.
+ * that never holds up a read, and a turn in which nothing had to be sent costs no time. After a 429 the spacing doubles,
+ * and eases off with each success.
  */
 export class OwnerQueue {
   private readonly waiting: Record<Priority, Waiting[]> = { person: [], timer: [], sweep: [] };

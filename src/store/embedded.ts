@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
@@ -46,7 +46,6 @@ const LOG_MOST_BYTES = 1_000_000;
  */
 export async function startEmbedded(dataDir: string): Promise<Embedded> {
   const home = join(resolve(dataDir), 'postgres');
-  await mkdir(home, { recursive: true, mode: 0o700 });
   const binaries = await findBinaries();
   const lock = await lockFolder(home);
   try {

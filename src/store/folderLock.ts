@@ -1,14 +1,19 @@
-import { open, readFile, rm, stat, utimes } from 'node:fs/promises';
+import { access, constants, mkdir, open, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CannotRun } from './binaries.js';
 
 const WAIT_MS = 30_000;
 const TOUCH_EVERY_MS = 500;
 /** A lock that nobody touched for this long is abandoned: the pid in it may be another program's by now. */
 const ABANDONED_AFTER_MS = 3_000;
 
-/** A lock file that names its process, which touches it: whoever holds it is the only one to start or adopt. */
+/**
+ * Makes the folder, and in it a lock file that names its process, which touches it: whoever holds it is the only one to
+ * start or adopt.
+ */
 export async function lockFolder(home: string): Promise<{ release(): Promise<void> }> {
+  await makeFolder(home);
   const path = join(home, 'starting.lock');
   const deadline = Date.now() + WAIT_MS;
   for (;;) {
@@ -35,6 +40,21 @@ export async function lockFolder(home: string): Promise<{ release(): Promise<voi
     else if (Date.now() > deadline)
       throw new Error(`Another process is starting PostgreSQL in ${home}`);
     else await sleep(50);
+  }
+}
+
+/** Throws what to do where it cannot be made, or nothing can be written in it. */
+async function makeFolder(home: string): Promise<void> {
+  try {
+    await mkdir(home, { recursive: true, mode: 0o700 });
+    await access(home, constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code !== 'EACCES' && code !== 'EPERM' && code !== 'EROFS') throw cause;
+    throw new CannotRun(
+      `Usher may not write to ${home}. Make the folder belong to the account that Usher runs under, or choose another one with DATA_DIR.`,
+      { cause },
+    );
   }
 }
 

@@ -50,7 +50,7 @@ export function plainAccount(passwd: string): Account | null {
  * Of root, best first. The first one may enter folders that only root may, and so runs wherever Usher is; the second one
  * needs no right but to change users; the last one needs no right at all, but a system that allows user namespaces.
  */
-export function waysOf(account: Account): readonly Way[] {
+function waysOf(account: Account): readonly Way[] {
   const { uid, gid } = account;
   const mayEnter = ['--inh-caps=+dac_read_search', '--ambient-caps=+dac_read_search'];
   // The securebit, because initdb asks by access(), for which Linux otherwise takes the right away from all but root.

@@ -1,4 +1,4 @@
-import { chmod, cp, mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, cp, mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -101,18 +101,35 @@ describe.runIf(process.getuid?.() === 0)('started by root', () => {
     expect(await ownerOf('data/base')).toBe(before);
   });
 
-  test('an account without a name is told what to do, and not to try again', () => {
+  /** The program under an account that this machine does not know, or knows as `uid`, and that no file belongs to. */
+  const startedBy = (uid: number) => {
     const main = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
-    const nameless = ['--user', '--map-user=4242', '--map-group=4242', process.execPath, main];
-    const { status, stdout } = spawnSync('unshare', nameless, {
+    const inside = ['--user', `--map-user=${uid}`, `--map-group=${uid}`, process.execPath, main];
+    return spawnSync('unshare', inside, {
       cwd: programs,
       env: { DISCORD_TOKEN: 'not-used', DATA_DIR: folder.path },
       encoding: 'utf8',
       timeout: 20_000,
     });
+  };
+
+  test('an account without a name is told what to do, and not to try again', () => {
+    const { status, stdout } = startedBy(4242);
     expect(stdout).toMatch(/only for an account that has a name.* \(4242\).*DATABASE_URL/);
     expect(status).toBe(EXIT_CONFIG);
   });
+
+  test.each(['.', 'postgres'])(
+    'an account that may not write to %s in DATA_DIR is told what to do, and not to try again',
+    async (name) => {
+      const closed = join(folder.path, name);
+      await mkdir(closed, { recursive: true });
+      await chown(closed, 4242, 4242);
+      const { status, stdout } = startedBy(65534);
+      expect(stdout).toMatch(/may not write to .*postgres\. Make the folder belong .*DATA_DIR/);
+      expect(status).toBe(EXIT_CONFIG);
+    },
+  );
 
   test('it says what to do where it can run as nobody at all', async () => {
     await forbid('unshare', 'setpriv');
