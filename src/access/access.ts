@@ -6,6 +6,7 @@ import type { GrantWish } from './grantWish.js';
 import type { Recorded } from './follow.js';
 import { inviteNow, waitingInvite } from './invite.js';
 import { listLibraries } from './libraries.js';
+import { LibraryDesk } from './libraryDesk.js';
 import { link, unlink } from './link.js';
 import type { Link } from './link.js';
 import type { Parts, Standing } from './parts.js';
@@ -67,6 +68,11 @@ export class Access {
   /** Looks ahead. */
   get schedule(): ScheduleDesk {
     return new ScheduleDesk(this.parts, this.standing);
+  }
+
+  /** Looks after libraries. */
+  get libraries(): LibraryDesk {
+    return new LibraryDesk(this.parts, this.standing);
   }
 
   grant(wish: GrantWish): Promise<GrantOutcome> {

@@ -14,12 +14,20 @@ export async function listLibraries(
     const shares = await store.shares.on(server.id, null);
     const holders = (section: (typeof rows)[number]['sectionId']) =>
       shares.filter(({ share }) => share.observed?.sections.includes(section)).length;
+    const deleted = (await store.servers.deletedLibraries(server.guildId)).filter(
+      ({ serverId, people }) => serverId === server.id && people > 0,
+    );
     const lines = rows.map((row) => {
       const kept = row.isDefault ? ' · default' : '';
       return `${bold(row.title)} · ${counted(holders(row.sectionId), 'person', 'people')}${kept}`;
     });
     const none = 'No libraries yet. Make one in Plex, then use /sync.';
-    blocks.push([`On ${bold(server.name)}`, ...(lines.length === 0 ? [none] : lines)].join('\n'));
+    const waiting = deleted.map(
+      ({ title, people }) =>
+        `${bold(title)} · deleted in Plex · ${counted(people, 'person', 'people')}: see /library move`,
+    );
+    const shown = lines.length === 0 ? [none] : lines;
+    blocks.push([`On ${bold(server.name)}`, ...shown, ...waiting].join('\n'));
   }
   return { tone: 'neutral', text: blocks.join('\n\n') };
 }

@@ -25,6 +25,7 @@ import {
 } from './library/default.js';
 import { giveDefault, settleGiven } from './library/give.js';
 import { libraryList } from './library/list.js';
+import { libraryMove, moveNow } from './library/move.js';
 import { peopleLink, peopleUnlink } from './people/link.js';
 import { peopleFilter, peopleList, peoplePage, peopleSearch } from './people/list.js';
 import { peopleManage, peopleRemove, peopleRemoveAsk, peopleRemoveNow } from './people/manage.js';
@@ -65,6 +66,7 @@ const others = [
   libraryDefaultAdd,
   libraryDefaultRemove,
   libraryList,
+  libraryMove,
   peopleLink,
   peopleList,
   peopleManage,
@@ -102,6 +104,7 @@ export const buttons = [
   managePermanent,
   manageSave,
   manageTime,
+  moveNow,
   peopleFilter,
   peopleHands,
   peopleOpen,

@@ -27,6 +27,7 @@ export const caseNouns: {
   'default.given': ['default given', 'defaults given'],
   'default.added': ['default added', 'defaults added'],
   'default.removed': ['default removed', 'defaults removed'],
+  'library.moved': ['library moved', 'libraries moved'],
   'drift.found': ['difference in Plex', 'differences in Plex'],
   'drift.cameBack': ['library back after a revoke', 'libraries back after a revoke'],
   'drift.adopted': ['difference adopted', 'differences adopted'],

@@ -1,4 +1,4 @@
-import type { Case, CaseFacts, Lacking, LibraryFact, Span } from './cases.js';
+import type { Case, CaseFacts, Lacking, LibraryFact, MovedPeople, Span } from './cases.js';
 import { driftNote, driftWording } from './driftCases.js';
 import type { EndPolicy } from './model.js';
 import { powerName } from './power.js';
@@ -20,6 +20,19 @@ const spanOf = (span: Span, now: Date): string =>
   span.startsAt > now
     ? `from ${dateTime(span.startsAt)} ${until(span.endsAt)}`
     : until(span.endsAt);
+
+/** The rest of what a move does, a line each. */
+export const movedWords = ({ later, joined, apart, left }: MovedPeople): string =>
+  [
+    later > 0 && `${counted(later, 'person gets', 'people get')} it later, as planned.`,
+    joined > 0 && `${counted(joined, 'person has', 'people have')} both: the longer time counts.`,
+    apart > 0 &&
+      `${counted(apart, 'person has', 'people have')} it at another time: nothing is changed for them.`,
+    left > 0 &&
+      `${counted(left, 'person', 'people')} left the server: use /grant to invite them again.`,
+  ]
+    .map((line) => (line === false ? '' : `\n${line}`))
+    .join('');
 
 type Facts<K extends CaseFacts['type']> = CaseFacts & { readonly type: K };
 type Wording<K extends CaseFacts['type']> = (facts: Facts<K>, c: Case, state: CaseState) => string;
@@ -114,6 +127,11 @@ const wording: { readonly [K in CaseFacts['type']]: Wording<K> } = {
   'default.removed': (f, _, state) =>
     `${titles(f.libraries)} is no longer a default library of ${bold(f.server)}: ${counted(f.people, 'person', 'people')} ` +
     (state === 'gone' ? 'lost it.' : f.people === 1 ? 'loses it.' : 'lose it.'),
+  'library.moved': (f, _, state) =>
+    `What people had of ${bold(f.was)}, deleted in Plex, is now for ${titles(f.libraries)} on ${bold(f.server)}: ` +
+    (f.moved.now === 0 ? 'nobody' : counted(f.moved.now, 'person', 'people')) +
+    (state === 'seen' ? ' got it.' : f.moved.now < 2 ? ' gets it now.' : ' get it now.') +
+    movedWords(f.moved),
   'drift.found': (f, c) =>
     [
       f.added.length > 0

@@ -10,6 +10,19 @@ export interface Lacking extends LibraryFact {
   readonly people: number;
 }
 
+/** How many people a move concerns, and how. */
+export interface MovedPeople {
+  /** They get it at once, or when their time begins. */
+  readonly now: number;
+  readonly later: number;
+  /** They have the other library too: the longer time counts. */
+  readonly joined: number;
+  /** Likewise, at another time: theirs stays where it is. */
+  readonly apart: number;
+  /** Of all these, those who left: they are not invited again. */
+  readonly left: number;
+}
+
 /** Start and end of a grant. */
 export interface Span {
   readonly startsAt: Date;
@@ -84,6 +97,15 @@ export type CaseFacts =
       readonly server: string;
       /** How many get or lose it by this. */
       readonly people: number;
+    }
+  | {
+      /** The open grants of a library that is gone are now those of another. */
+      readonly type: 'library.moved';
+      readonly libraries: readonly LibraryFact[];
+      /** What the other was called. */
+      readonly was: string;
+      readonly server: string;
+      readonly moved: MovedPeople;
     }
   | {
       readonly type: 'drift.found';

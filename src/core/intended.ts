@@ -29,7 +29,13 @@ export function isOver(grant: Grant, t: Date): boolean {
 
 /** What a person should see at `t`: active grants, and the default libraries of a managed person. */
 export function intendedLibraries(
-  { share, entitlement }: { share: Pick<Share, 'managed' | 'exempt'>; entitlement: Entitlement },
+  {
+    share,
+    entitlement,
+  }: {
+    share: Pick<Share, 'managed' | 'exempt'>;
+    entitlement: Pick<Entitlement, 'grants' | 'defaults' | 'gone'>;
+  },
   t: Date,
 ): Sections {
   const granted = setOf(

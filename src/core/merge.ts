@@ -1,3 +1,4 @@
+import type { Span } from './cases.js';
 import { intendedLibraries } from './intended.js';
 import type { Attempt, ClosedOrder, Entitlement, Grant, Order, SectionId, Share } from './model.js';
 import { LISTS_KEPT } from './attempt.js';
@@ -44,13 +45,16 @@ export function mergeGrants<G extends Grant>(
   return { grants, changed: grants.filter((grant) => !all.includes(grant)), closed };
 }
 
+/** From the earlier start to the later end. */
+export const widest = (a: Span, b: Span): Span => ({
+  startsAt: earlier(a.startsAt, b.startsAt),
+  endsAt: laterEnd(a.endsAt, b.endsAt),
+});
+
 function joined<G extends Grant>(a: G, b: G): G {
   if (a.source === 'import' && b.source !== 'import') return b;
   if (b.source === 'import' && a.source !== 'import') return a;
-  const span = {
-    startsAt: earlier(a.startsAt, b.startsAt),
-    endsAt: laterEnd(a.endsAt, b.endsAt),
-  };
+  const span = widest(a, b);
   const isSame = +span.startsAt === +a.startsAt && span.endsAt?.getTime() === a.endsAt?.getTime();
   return isSame ? a : { ...a, ...span };
 }

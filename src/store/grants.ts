@@ -37,6 +37,16 @@ export class Grants {
     );
   }
 
+  /** Who has an open grant of a library, in the order in which shares are locked. */
+  async holders(libraryId: LibraryId): Promise<PersonId[]> {
+    const rows = await this.db.query<{ personId: PersonId }[]>(
+      `select person_id as "personId" from access_grant
+        where library_id = $1 and closed_at is null order by person_id`,
+      [libraryId],
+    );
+    return rows.map(({ personId }) => personId);
+  }
+
   find(id: GrantId): Promise<GrantRow | null> {
     return this.db.findOneBy(grantTable, { id });
   }
@@ -60,7 +70,7 @@ export class Grants {
   /** Changes an open grant; false when it was closed meanwhile. */
   async change(
     id: GrantId,
-    to: { startsAt?: Date; endsAt?: Date | null; revokedAt?: Date },
+    to: { startsAt?: Date; endsAt?: Date | null; revokedAt?: Date; libraryId?: LibraryId },
   ): Promise<boolean> {
     const done = await this.db.update(grantTable, { id, closedAt: IsNull() }, to);
     return done.affected === 1;

@@ -63,6 +63,22 @@ export class Servers {
     );
   }
 
+  /** Libraries of a guild that are gone, the last one first, with how many people have open grants of them. */
+  deletedLibraries(
+    guildId: GuildId,
+  ): Promise<(LibraryRow & { serverName: string; people: number })[]> {
+    return this.db.query(
+      `select l.id, l.server_id as "serverId", l.section_id::float8 as "sectionId", l.key, l.uuid,
+              l.title, l.type, l.is_default as "isDefault", l.missing_since as "missingSince",
+              l.gone_at as "goneAt", s.name as "serverName",
+              (select count(*)::int from access_grant g where g.library_id = l.id and g.closed_at is null) as people
+         from library l join server s on s.id = l.server_id
+        where s.guild_id = $1 and l.gone_at is not null
+        order by l.gone_at desc, l.id`,
+      [guildId],
+    );
+  }
+
   async addLibrary(row: LibraryRow): Promise<void> {
     await this.db.insert(libraryTable, row);
   }
