@@ -11,6 +11,7 @@ import { Outbox } from './access/outbox.js';
 import { judgeClock } from './access/clockTrouble.js';
 import type { Parts } from './access/parts.js';
 import { connectAndRead } from './access/firstSync.js';
+import { StreamStops } from './access/streamStops.js';
 import { Rounds } from './access/rounds.js';
 import { deriveAlarms, lookAtDue } from './access/watch.js';
 import type { Json } from './commands/reply.js';
@@ -88,12 +89,15 @@ export class Usher {
       wakeAt: (serverId, when) => void scheduler.at(when, edge, { serverId }),
       troubles: outbox.troubles,
       knock: outbox.knock,
+      stopStreams: () => streams.knock(),
       isMember: memberLookup(client),
       rolesOf: standingLookup(client),
       log,
     };
+    const streams = new StreamStops(parts);
     const scheduler = this.schedulerFor(parts, url);
     this.stops.push(
+      () => streams.stop(),
       () => scheduler.stop(),
       () => outbox.stop(),
       () => discord.close(),
@@ -128,18 +132,14 @@ export class Usher {
   private watchClock(
     clock: StoreClock,
     parts: Parts,
-    {
-      outbox,
-      scheduler,
-      rounds,
-    }: { outbox: Outbox; scheduler: Scheduler<JobContext>; rounds: Rounds },
+    at: { outbox: Outbox; scheduler: Scheduler<JobContext>; rounds: Rounds },
   ): void {
     clock.onMoved(() => {
-      scheduler.forget();
+      at.scheduler.forget();
       void lookAtDue(parts, null)
         .then(() => deriveAlarms(parts))
-        .then(() => outbox.round())
-        .then(() => rounds.cleanUp())
+        .then(() => at.outbox.round())
+        .then(() => at.rounds.cleanUp())
         .catch(this.report);
     });
     clock.onMeasured((skewMs) => void judgeClock(parts, skewMs).catch(this.report));

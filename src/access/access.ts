@@ -1,4 +1,5 @@
 import { standingLine } from './admins.js';
+import { ConductDesk } from './conductDesk.js';
 import { follow } from './follow.js';
 import { grant } from './grant.js';
 import type { GrantOutcome } from './grant.js';
@@ -16,7 +17,7 @@ import { Setup } from './setup.js';
 import type { RevokeOutcome, RevokeWish } from './revoke.js';
 import { settingsOf } from './settingsShow.js';
 import type { Settings } from './settingsShow.js';
-import { setDms, setEndPolicy, setHomeUsers, setTimeZone } from './settings.js';
+import { setEndPolicy, setTimeZone } from './settings.js';
 import type { PolicyOutcome, PolicyWish } from './settings.js';
 import { show } from './show.js';
 import { setDefault } from './defaults.js';
@@ -75,6 +76,11 @@ export class Access {
     return new LibraryDesk(this.parts, this.standing);
   }
 
+  /** Chooses what Usher does by itself. */
+  get conduct(): ConductDesk {
+    return new ConductDesk(this.parts, this.standing);
+  }
+
   grant(wish: GrantWish): Promise<GrantOutcome> {
     return grant(this.parts, this.standing, wish);
   }
@@ -112,14 +118,6 @@ export class Access {
 
   setEndPolicy(wish: PolicyWish): Promise<PolicyOutcome> {
     return setEndPolicy(this.parts, this.standing, wish);
-  }
-
-  setHomeUsers(on: boolean): Promise<Told> {
-    return setHomeUsers(this.parts, this.standing, on);
-  }
-
-  setDms(on: boolean): Promise<Told> {
-    return setDms(this.parts, this.standing, on);
   }
 
   setTimeZone(typed: string): Promise<Told> {

@@ -13,11 +13,14 @@ export interface Recorded {
 
 /** After the commit, never inside: tells who waits, delivers what is owed, asks for alarms. */
 export function announce(
-  parts: Pick<Parts, 'news' | 'knock' | 'wakeAt'>,
+  parts: Pick<Parts, 'news' | 'knock' | 'stopStreams' | 'wakeAt'>,
   { guildId, serverId, news, wakeAt, ends }: Recorded,
 ): void {
   parts.news.tell(news);
-  if (ends.length > 0) parts.news.tellEnds(ends);
+  if (ends.length > 0) {
+    parts.news.tellEnds(ends);
+    parts.stopStreams();
+  }
   parts.knock(guildId);
   wakeAt.forEach((when) => parts.wakeAt(serverId, when));
 }

@@ -37,9 +37,44 @@ export function bar(done: number, total: number, ranMs: number): string {
 const span = (seconds: number): string =>
   seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
 
+interface Shared {
+  readonly join: (going: Going) => void;
+  readonly end: Promise<unknown>;
+}
+
 /** Work of this process that can be watched and stopped, by an id that says nothing. */
 export class Works {
   private readonly running = new Map<string, { guildId: GuildId; stop: AbortController }>();
+  private readonly shared = new Map<string, Shared>();
+
+  /**
+   * Does the work of that name once at a time: whoever comes while it is being done is told how far it is, may stop it
+   * like the first, and gets what comes of it.
+   */
+  together<T>(name: string, going: Going, work: (going: Going) => Promise<T>): Promise<T> {
+    const known = this.shared.get(name);
+    if (known) {
+      known.join(going);
+      return known.end as Promise<T>;
+    }
+    const all = new Set<Going>();
+    const stop = new AbortController();
+    const onAbort = () => stop.abort();
+    const join = (one: Going) => {
+      if (one === unwatched || all.has(one)) return;
+      all.add(one);
+      one.signal.addEventListener('abort', onAbort, { once: true });
+      if (one.signal.aborted) stop.abort();
+    };
+    join(going);
+    const tell = (done: number, total: number) => all.forEach((one) => one.tell(done, total));
+    const end = work({ tell, signal: stop.signal }).finally(() => {
+      this.shared.delete(name);
+      all.forEach((one) => one.signal.removeEventListener('abort', onAbort));
+    });
+    this.shared.set(name, { join, end });
+    return end;
+  }
 
   /** Starts the work at once, and tells how far it is every 1.5 s while there is news, then what came of it. */
   async *watch<T>(

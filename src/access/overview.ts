@@ -1,6 +1,6 @@
 import type { PeopleCounts, Work } from '../store/directory.js';
 import type { Parts, Standing } from './parts.js';
-import { SWEEP_EVERY_MS } from './rounds.js';
+import { nextSweep } from './timetable.js';
 
 /** How a guild stands, in one glance. */
 export interface Overview {
@@ -19,18 +19,19 @@ export async function overview(
   { guildId }: Standing,
 ): Promise<Overview> {
   const now = clock.now();
-  const [people, work, servers] = await Promise.all([
+  const [people, work, servers, guild] = await Promise.all([
     counts.people(guildId, '', now),
     counts.work(guildId, now),
     store.servers.ofGuild(guildId),
+    store.guilds.find(guildId),
   ]);
   return {
     people,
     work,
-    servers: servers.map(({ name, syncedAt, sweptAt }) => {
-      // The first look at a server is its first sync.
-      const lookedAt = sweptAt ?? syncedAt;
-      return { name, syncedAt, nextSweepAt: lookedAt && new Date(+lookedAt + SWEEP_EVERY_MS) };
-    }),
+    servers: servers.map((server) => ({
+      name: server.name,
+      syncedAt: server.syncedAt,
+      nextSweepAt: guild && nextSweep(server, guild),
+    })),
   };
 }

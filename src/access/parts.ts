@@ -35,6 +35,8 @@ export interface Parts {
   readonly wakeAt: (serverId: ServerId, when: Date) => void;
   /** Something is owed to this guild's audit channel. */
   readonly knock: (guildId: GuildId) => void;
+  /** Plex showed something to be gone: streams of it may be to be stopped. */
+  readonly stopStreams: () => void;
   /** Whether somebody is in a guild now; null: Discord does not say. */
   readonly isMember: (guildId: GuildId, userId: DiscordUserId) => Promise<boolean | null>;
   /** What roles somebody has in a guild now; 'left': they are not in it, null: Discord does not say. */

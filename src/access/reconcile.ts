@@ -124,13 +124,18 @@ class OneRun {
     const some = this.turn.people && subjects.map(({ person }) => person.id);
     const rights = await entitlements(this.parts.store, this.scene, some);
     const busy: Subject[] = [];
-    for (const subject of subjects) {
+    const { going = unwatched } = this.turn;
+    for (const [done, subject] of subjects.entries()) {
+      going.tell(done, subjects.length);
       const isQuiet = await this.quiet(subject, list, rights(subject.person.id)).catch(
         (error: unknown) => this.leave(subject, error),
       );
       if (!isQuiet) busy.push(subject);
     }
-    const { written, outage } = await this.write(busy, list);
+    const { written, outage } = await this.write(busy, {
+      list,
+      quiet: subjects.length - busy.length,
+    });
     const gaveAll = written.length > 0 ? await this.readBack(written) : [];
     const unread = subjects.filter((subject) => list.of(soughtOf(subject)) === 'unknown').length;
     return { looked: subjects.length, unread, written: written.length, outage, gaveAll };
@@ -160,15 +165,15 @@ class OneRun {
 
   private async write(
     busy: readonly Subject[],
-    first: ListRead,
+    { list, quiet }: { readonly list: ListRead; readonly quiet: number },
   ): Promise<{ written: readonly Written[]; outage: Outage | null }> {
     const written: Written[] = [];
     let outage: Outage | null = null;
-    let known = { list: first, subjects: busy };
+    let known = { list, subjects: busy };
     const { going = unwatched } = this.turn;
     for (const [done, { person }] of busy.entries()) {
       if (going.signal.aborted) break;
-      going.tell(done, busy.length);
+      going.tell(quiet + done, quiet + busy.length);
       try {
         known = await this.fresh(known);
         const subject = known.subjects.find((one) => one.person.id === person.id);

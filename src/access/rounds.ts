@@ -4,13 +4,17 @@ import type { Outbox } from './outbox.js';
 import { Overdue } from './overdue.js';
 import { CleanUp } from './farewell.js';
 import type { Parts } from './parts.js';
+import type { ServerRow } from '../store/rows.js';
 import { sweep } from './sweep.js';
 import { sync } from './sync.js';
+import { nextSweep, nextSync } from './timetable.js';
 import { lookAtDue } from './watch.js';
 
 const WATCH_EVERY_MS = 15_000;
-export const SWEEP_EVERY_MS = 15 * 60_000;
-const SYNC_EVERY_MS = 60 * 60_000;
+/** Where Plex did not answer, it is asked again after this. */
+const RETRY_MS = 15 * 60_000;
+
+type Kind = 'sweep' | 'sync';
 
 /** What happens again and again by itself: the watch, the sweep, the sync. Each is a plain timer on PostgreSQL alone. */
 export class Rounds {
@@ -18,6 +22,9 @@ export class Rounds {
   private readonly loops: Promise<void>[] = [];
   private readonly overdue: Overdue;
   private readonly daily: CleanUp;
+  /** When each was last begun in this process, whatever came of it. */
+  private readonly tried = new Map<string, Date>();
+  private readonly startedAt: Date;
 
   constructor(
     private readonly parts: Parts,
@@ -25,7 +32,8 @@ export class Rounds {
     /** Runs before each sweep: alarms asked for before may be asked for again. */
     private readonly forgetAlarms: () => void,
   ) {
-    this.overdue = new Overdue(parts, SWEEP_EVERY_MS);
+    this.startedAt = parts.clock.now();
+    this.overdue = new Overdue(parts);
     this.daily = new CleanUp(parts);
   }
 
@@ -34,8 +42,8 @@ export class Rounds {
       this.every(WATCH_EVERY_MS, 'watch', () => this.watch()),
       // Beside the watch: a sweep may take minutes, and ends do not wait for it.
       this.every(WATCH_EVERY_MS, 'overdue', () => this.overdue.check()),
-      this.every(SWEEP_EVERY_MS, 'sweep', () => this.sweepAll()),
-      this.every(SYNC_EVERY_MS, 'sync', () => this.syncAll()),
+      this.every(WATCH_EVERY_MS, 'sweep', () => this.sweepDue()),
+      this.every(WATCH_EVERY_MS, 'sync', () => this.syncDue()),
     );
   }
 
@@ -53,6 +61,7 @@ export class Rounds {
   private async watch(): Promise<void> {
     await this.outbox.round();
     await lookAtDue(this.parts, null);
+    this.parts.stopStreams();
     await this.cleanUp();
   }
 
@@ -61,20 +70,48 @@ export class Rounds {
     return this.daily.ifDue(this.over.signal);
   }
 
-  private async sweepAll(): Promise<void> {
-    this.forgetAlarms();
-    for (const { id } of await this.parts.store.servers.all()) {
-      await sweep(this.parts, id, { priority: 'sweep' });
-    }
+  /** Looks at everybody again on the servers whose time has come; also where Usher left, for ends are carried out there. */
+  async sweepDue(): Promise<void> {
+    const due = await this.due('sweep');
+    if (due.length > 0) this.forgetAlarms();
+    for (const { id } of due) await sweep(this.parts, id, { priority: 'sweep' });
   }
 
-  private async syncAll(): Promise<void> {
-    for (const { id } of await this.parts.store.servers.all()) {
+  /** Reads the servers whose time has come, those of guilds that were left not any more. */
+  async syncDue(): Promise<void> {
+    for (const { id } of await this.due('sync')) {
       await sync(this.parts, id, { priority: 'sweep' }).catch((error: unknown) => {
         if (!(error instanceof Outage)) throw error;
         this.parts.log.warn({ err: error, serverId: id }, 'a server could not be read');
       });
     }
+  }
+
+  private async due(kind: Kind): Promise<readonly ServerRow[]> {
+    const { store, clock } = this.parts;
+    const now = clock.now();
+    const guilds = new Map((await store.guilds.all()).map((guild) => [guild.id, guild]));
+    return (await store.servers.all()).filter((server) => {
+      const guild = guilds.get(server.guildId);
+      if (!guild || (kind === 'sync' && guild.leftAt !== null)) return false;
+      const syncedAt = server.syncedAt ?? this.startedAt;
+      const next =
+        kind === 'sweep'
+          ? nextSweep({ ...server, syncedAt }, guild)
+          : nextSync({ ...server, syncedAt }, guild);
+      if (next === null || next > now) return false;
+      const done = kind === 'sweep' ? server.sweptAt : server.syncedAt;
+      return this.isTurn(`${kind} ${server.id}`, done, now);
+    });
+  }
+
+  /** Whether to try now: not soon again after a try that came to nothing. A clock that was set back hides no try. */
+  private isTurn(what: string, done: Date | null, now: Date): boolean {
+    const tried = this.tried.get(what);
+    const isInVain = tried !== undefined && tried <= now && (done === null || done < tried);
+    if (isInVain && now.getTime() - tried.getTime() < RETRY_MS) return false;
+    this.tried.set(what, now);
+    return true;
   }
 
   private async every(ms: number, name: string, round: () => Promise<void>): Promise<void> {

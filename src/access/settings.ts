@@ -93,10 +93,12 @@ async function switchTo(
   });
 }
 
-const setAlready = (setting: string, value: string): UserError =>
+/** What is chosen is so already: no case is made of nothing. */
+export const setAlready = (setting: string, value: string): UserError =>
   new UserError('set-already', `${setting}: ${escapeName(value)}. That is so already.`);
 
-async function guildOf({ store }: Parts, { guildId }: Standing): Promise<GuildRow> {
+/** The guild that somebody stands in. */
+export async function guildOf({ store }: Parts, { guildId }: Standing): Promise<GuildRow> {
   const guild = await store.guilds.find(guildId);
   if (!guild) throw new Error(`guild ${guildId} is not known`);
   return guild;

@@ -1,13 +1,21 @@
 import type { ServerId } from '../core/model.js';
 import type { ServerRow } from '../store/rows.js';
+import { unwatched } from './going.js';
 import type { Going } from './going.js';
 import type { Errand, Parts } from './parts.js';
 import { reconcile } from './reconcile.js';
 import type { Run } from './reconcile.js';
 import { deriveAlarms } from './watch.js';
 
-/** Looks at everybody on a server again, and asks for the alarms of the next hour. */
-export async function sweep(parts: Parts, serverId: ServerId, errand: Errand): Promise<Run> {
+/** Looks at everybody on a server again, and asks for the alarms of the next hour. One at a time: a second joins the first. */
+export function sweep(parts: Parts, serverId: ServerId, errand: Errand): Promise<Run> {
+  const { going = unwatched, ...rest } = errand;
+  return parts.works.together(`sweep ${serverId}`, going, (together) =>
+    sweepOnce(parts, serverId, { ...rest, going: together }),
+  );
+}
+
+async function sweepOnce(parts: Parts, serverId: ServerId, errand: Errand): Promise<Run> {
   const run = await reconcile(parts, serverId, { people: null, ...errand });
   if (run.outage === null) await parts.store.servers.set(serverId, { sweptAt: parts.clock.now() });
   await deriveAlarms(parts);

@@ -26,12 +26,22 @@ const DEFAULT_TITLE = 'default';
 
 /**
  * Reads people, libraries and shares of a server, and takes over the shares of people whom Usher does not manage yet.
- * Never writes to Plex. Throws an Outage when Plex does not answer; what was read before it stays.
+ * Never writes to Plex. One at a time: a second joins the first. Throws an Outage when Plex does not answer; what was read before it stays.
  */
-export async function sync(
+export function sync(
   parts: Parts,
   serverId: ServerId,
   { priority, going = unwatched }: Errand,
+): Promise<Synced> {
+  return parts.works.together(`sync ${serverId}`, going, (together) =>
+    syncOnce(parts, serverId, { priority, going: together }),
+  );
+}
+
+async function syncOnce(
+  parts: Parts,
+  serverId: ServerId,
+  { priority, going }: Required<Errand>,
 ): Promise<Synced> {
   const { store, clock } = parts;
   const server = await store.servers.get(serverId);

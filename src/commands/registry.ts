@@ -43,6 +43,8 @@ import {
   settingsSwitch,
   settingsZone,
 } from './settings.js';
+import { settingsStreams, settingsTimes } from './settingsConduct.js';
+import { settingsScheduler } from './settingsScheduler.js';
 import {
   setupChannel,
   setupChannels,
@@ -79,6 +81,7 @@ const others = [
   rolesUnbind,
   rolesWho,
   schedule,
+  settingsScheduler,
   settingsShow,
   setup,
   sweepNow,
@@ -117,7 +120,9 @@ export const buttons = [
   schedulePage,
   settings,
   settingsServer,
+  settingsStreams,
   settingsSwitch,
+  settingsTimes,
   settingsZone,
   settleDefault,
   settleGiven,

@@ -5,6 +5,7 @@ import type { Told } from '../access/tell.js';
 import { policyWords } from '../core/caseWords.js';
 import { bold, listed } from '../core/text.js';
 import { defineButton, defineCommand } from './define.js';
+import { conductButtons, conductLines, connectionLines } from './settingsConduct.js';
 import type { Button, Menu, Reply } from './reply.js';
 
 export const settingsShow = defineCommand({
@@ -80,7 +81,9 @@ export const settingsSwitch = defineButton({
   allow: 'admin',
   async run({ payload, access }) {
     const { what, on } = switchWish.parse(payload);
-    const told = await (what === 'dms' ? access.setDms(on) : access.setHomeUsers(on));
+    const told = await (what === 'dms'
+      ? access.conduct.setDms(on)
+      : access.conduct.setHomeUsers(on));
     return panel(access, told);
   },
 });
@@ -120,6 +123,7 @@ async function panel(
     buttons: [
       switching(state, 'homeUsers'),
       switching(state, 'dms'),
+      ...conductButtons(state),
       ...(isZoneFixed
         ? []
         : [
@@ -136,12 +140,14 @@ async function panel(
 
 const byEnvironment = ' · set by environment';
 
-function lines({ servers, homeUsers, dms, timeZone, auditChannel, fixed }: Settings): string[] {
+function lines(state: Settings): string[] {
+  const { servers, homeUsers, dms, timeZone, auditChannel, fixed } = state;
   const zone = timeZone === null ? '**UTC**, because nobody has chosen one' : bold(timeZone);
   const channel =
     auditChannel === null ? 'none yet, so notices wait. Use /setup.' : `<#${auditChannel}>`;
   return [
     '**Settings**',
+    ...connectionLines(state),
     ...servers.map(
       ({ name, endPolicy: policy, defaults }) =>
         `When somebody’s last library on ${bold(name)} ends: ${policyWords[policy]}. ` +
@@ -149,7 +155,7 @@ function lines({ servers, homeUsers, dms, timeZone, auditChannel, fixed }: Setti
           ? 'There is no default library.'
           : `Everybody keeps ${listed(defaults)}.`),
     ),
-    ...(servers.length === 0 ? ['No Plex server is connected yet. Use /setup.'] : []),
+    ...conductLines(state),
     `Members of the owner’s Plex Home: ${homeUsers ? 'can be given libraries' : 'left alone'}`,
     `Messages to the people concerned: ${dms ? 'on' : 'off'}`,
     `Time zone: ${zone}${fixed.has('time-zone') ? byEnvironment : ''}`,

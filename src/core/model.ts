@@ -189,8 +189,6 @@ export interface Drift {
   readonly caseId?: CaseId;
   /** Somebody said that it is to stay as it is. */
   readonly ignored?: true;
-  /** A policy left it to a person, for it concerns too many at once. */
-  readonly leftToPeople?: true;
 }
 
 /** What becomes of drift by itself: told only, or undone, or taken as given here. */

@@ -21,16 +21,13 @@ import { parseCatalogue, parsePeople, parseShares } from './parse.js';
 import type { PlexCatalogue, PlexPerson } from './parse.js';
 import { OwnerQueue } from './queue.js';
 import type { Priority } from './queue.js';
+import { stopStream, streamsOn } from './streams.js';
+import type { Stream } from './streams.js';
 import { Writer } from './write.js';
 import type { Send } from './write.js';
 
+export type { OwnedServer, PlexCatalogue, PlexPerson, Reached };
 export type { PlexWrite } from './write.js';
-
-export type { PlexCatalogue, PlexPerson } from './parse.js';
-
-export type { Reached } from './addresses.js';
-
-export type { OwnedServer } from './json.js';
 
 /** A library as the server and plex.tv know it together. */
 export interface PlexLibrary {
@@ -207,6 +204,16 @@ export class Plex {
         return this.writer.send(machineId, write);
       }),
     );
+  }
+
+  /** What is watched on a server now; asks only the server, so that it waits for no turn. */
+  streams(pmsUrl: string): Promise<readonly Stream[]> {
+    return streamsOn(this.identityOf, pmsUrl).catch(unread);
+  }
+
+  /** Ends one stream of a server; `no-pass`: it cannot, for want of a Plex Pass. */
+  stopStream(pmsUrl: string, stream: Parameters<typeof stopStream>[2]) {
+    return stopStream(this.identityOf, pmsUrl, stream).catch(unread);
   }
 
   /** Refuses what waits for its turn. */

@@ -32,14 +32,6 @@ export class Figures {
     return this.count('select count(*)::int as n from dm where due_at is not null');
   }
 
-  /** The server that was not looked at for longest (`sweptAt` null: never); null when there is none. */
-  async longestUnswept(): Promise<{ readonly sweptAt: Date | null } | null> {
-    const [row] = await this.db.query<{ sweptAt: Date | null }[]>(
-      'select swept_at as "sweptAt" from server order by swept_at nulls first limit 1',
-    );
-    return row ?? null;
-  }
-
   private async count(sql: string): Promise<number> {
     const [row] = await this.db.query<{ n: number }[]>(sql);
     return row?.n ?? 0;

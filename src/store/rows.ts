@@ -6,6 +6,7 @@ import type {
   ChannelId,
   ClosedOrder,
   DiscordUserId,
+  DriftPolicy,
   EndPolicy,
   Grant,
   GrantId,
@@ -50,6 +51,15 @@ export interface GuildRow {
   readonly dms: boolean;
   /** The Plex account that `/setup` connected last: whose servers can be chosen. */
   readonly ownerId: AccountId | null;
+  /** Minutes from one sweep to the next, unless `sweepAt` says otherwise. */
+  readonly sweepEvery: number;
+  /** HH:MM of the guild's zone: once a day; null: every so many minutes. */
+  readonly sweepAt: string | null;
+  /** Minutes from one sync to the next. */
+  readonly syncEvery: number;
+  readonly driftPolicy: DriftPolicy;
+  /** What becomes of a stream whose library was taken: it goes on, or is stopped once Plex shows it gone. */
+  readonly streams: 'finish' | 'stop';
 }
 
 export interface RoleBindingRow {

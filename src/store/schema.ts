@@ -38,6 +38,11 @@ export const guildTable = new EntitySchema<GuildRow>({
     leftAt: orNull(instant),
     dms: { type: 'boolean', default: true },
     ownerId: orNull(plexNumber),
+    sweepEvery: { type: 'integer', default: 15 },
+    sweepAt: orNull(text),
+    syncEvery: { type: 'integer', default: 60 },
+    driftPolicy: { ...text, default: 'report' },
+    streams: { ...text, default: 'finish' },
   },
 });
 

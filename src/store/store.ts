@@ -16,6 +16,7 @@ import { Retention } from './retention.js';
 import { Schedule } from './schedule.js';
 import { Servers } from './servers.js';
 import { Shares } from './shares.js';
+import { Streams } from './streams.js';
 import { Troubles } from './troubles.js';
 
 /** The tables, over one connection: inside a transaction they all see, and commit, the same. */
@@ -37,6 +38,7 @@ export class Tables {
   readonly schedule: Schedule;
   readonly servers: Servers;
   readonly shares: Shares;
+  readonly streams: Streams;
   readonly troubles: Troubles;
 
   constructor(db: EntityManager) {
@@ -57,6 +59,7 @@ export class Tables {
     this.schedule = new Schedule(db);
     this.servers = new Servers(db);
     this.shares = new Shares(db);
+    this.streams = new Streams(db);
     this.troubles = new Troubles(db);
   }
 }

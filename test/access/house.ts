@@ -86,6 +86,7 @@ export class House {
       troubles: new Troubles({ store, clock: this.clock, log: quiet, knock: () => undefined }),
       wakeAt: () => undefined,
       knock: () => undefined,
+      stopStreams: () => undefined,
       isMember: () => Promise.resolve(null),
       rolesOf: () => Promise.resolve(null),
       log: quiet,

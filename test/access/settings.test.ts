@@ -55,10 +55,10 @@ describe('the time zone', () => {
 });
 
 test('direct messages are switched off and on, each with a case', async () => {
-  expect((await admin.setDms(false)).text).toMatch(/people concerned: off\. Before: on\./);
+  expect((await admin.conduct.setDms(false)).text).toMatch(/people concerned: off\. Before: on\./);
   expect(await guild()).toMatchObject({ dms: false });
-  await expect(admin.setDms(false)).rejects.toMatchObject({ code: 'set-already' });
-  await admin.setDms(true);
+  await expect(admin.conduct.setDms(false)).rejects.toMatchObject({ code: 'set-already' });
+  await admin.conduct.setDms(true);
   expect(await guild()).toMatchObject({ dms: true });
 });
 
@@ -106,7 +106,7 @@ describe('members of the home', () => {
   });
 
   test('are switched on with a case', async () => {
-    expect((await admin.setHomeUsers(true)).text).toMatch(/Plex Home: on\. Before: off\./);
+    expect((await admin.conduct.setHomeUsers(true)).text).toMatch(/Plex Home: on\. Before: off\./);
     expect(await guild()).toMatchObject({ homeUsers: true });
   });
 

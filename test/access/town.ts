@@ -62,6 +62,7 @@ export class Town {
       gate: new OwnerGate(this.clock),
       wakeAt: () => undefined,
       knock: () => undefined,
+      stopStreams: () => undefined,
       troubles: new Troubles({
         store: db.store,
         clock: this.clock,

@@ -56,6 +56,48 @@ describe('an Admin', () => {
     expect(words).toContain('Messages to the people concerned: on');
     expect(words).toContain('Time zone: **UTC**, because nobody has chosen one');
     expect(words).toMatch(/Audit channel: <#\d+> · set by environment/);
+    expect(words).toMatch(
+      /Plex: \*\*Attic\*\* of \*\*.+\*\* · connected · read <t:\d+:R> · next sweep/,
+    );
+    expect(words).toContain('Looks at everybody every 15 minutes');
+    expect(words).toContain('Reads Plex every hour');
+    expect(words).toContain('Streams of what was taken go on to their end');
+  });
+
+  test('chooses when Usher looks at everybody, by command or in the panel', async () => {
+    const options = { daily: '4:30' };
+    const answer = await story.checks.command({
+      user: ids.admin,
+      name: 'settings scheduler',
+      options,
+    });
+    await said(answer, /Sweep: every day at 04:30 in UTC.*Before: every 15 minutes/);
+    const panel = await open();
+    await said(panel, /Looks at everybody every day at 04:30/);
+    const form = await press(panel, /Sweep and sync/);
+    await story.world.discord.interact({
+      kind: 'modal',
+      guild: ids.guild,
+      channel: ids.general,
+      user: ids.admin,
+      message: panel.message?.id,
+      customId: form.modal?.custom_id,
+      fields: { every: '30', daily: '', sync: '120' },
+    });
+    await said(panel, /Sweep: every 30 minutes/);
+    await told(/Sync: every 2 hours\. Before: every hour/);
+    await press(panel, /Back to settings/);
+    await said(panel, /Looks at everybody every 30 minutes/);
+  });
+
+  test('has streams of what was taken stopped, and lets them finish again', async () => {
+    const panel = await open();
+    await press(panel, /Stop streams/);
+    await said(panel, /Streams of what was taken: are stopped once Plex shows the library gone/);
+    await press(panel, /Back to settings/);
+    await said(panel, /Streams of what was taken are stopped/);
+    await press(panel, /Let streams finish/);
+    await told(/Streams of what was taken: go on to their end/);
   });
 
   test('switches messages off, which is a case', async () => {

@@ -9,6 +9,7 @@ import { Directory1795596532179 } from './1795596532179-Directory.js';
 import { HandsOff1795598395379 } from './1795598395379-HandsOff.js';
 import { GrantTimes1795600268839 } from './1795600268839-GrantTimes.js';
 import { Schedule1795604103551 } from './1795604103551-Schedule.js';
+import { Conduct1795605551956 } from './1795605551956-Conduct.js';
 
 /** Every migration, oldest first. */
 export const migrations = [
@@ -23,4 +24,5 @@ export const migrations = [
   HandsOff1795598395379,
   GrantTimes1795600268839,
   Schedule1795604103551,
+  Conduct1795605551956,
 ];
