@@ -46,7 +46,7 @@ if ('connected' in process && !process.connected) end(EXIT_DONE);
 
 try {
   await usher.start((reason) => {
-    log.error({ reason }, 'Usher cannot go on');
+    log.error({}, reason);
     end(EXIT_BROKEN);
   });
   log.always({ pid: process.pid }, 'ready');

@@ -182,7 +182,7 @@ export class Usher {
         log.warn({}, 'another Usher serves this bot; waiting until it ends');
         spare = this.serveSpare();
       },
-      onLost: (error) => onFatal(`the lease was lost: ${error.message}`),
+      onLost: (error) => onFatal(`Usher cannot go on: the lease was lost (${error.message})`),
     });
     this.stops.push(() => lease.release());
     (await spare)?.close();

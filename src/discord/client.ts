@@ -21,7 +21,7 @@ export interface ClientParts {
   /** Connections to the gateway; null = one. */
   readonly shards: number | 'auto' | null;
   readonly log: Log;
-  /** Discord will not have us any more, and trying again cannot help: the process has to end. Called once at most. */
+  /** Discord will not have us any more: the process has to end, and says why. Called once at most. */
   readonly onFatal: (reason: string) => void;
 }
 
@@ -45,6 +45,9 @@ export interface Health {
   readonly guilds: number;
 }
 
+const TOKEN_REFUSED =
+  'Discord refuses DISCORD_TOKEN. Copy it again, or make a new one: discord.com/developers/applications, Bot, Reset Token.';
+const AUTHENTICATION_FAILED = 4004;
 const FINISH_WITHIN_MS = 5000;
 const DESTROY_WITHIN_MS = 2000;
 const RETRY_MS = [1000, 2000, 5000, 10_000, 30_000, 60_000] as const;
@@ -111,12 +114,11 @@ function createClient({ apiUrl, shards }: ClientParts): Client {
 }
 
 /** The first reason counts, and none that comes of closing. */
-function fatalOnce({ log, onFatal }: ClientParts, stopped: AbortSignal): (reason: string) => void {
+function fatalOnce({ onFatal }: ClientParts, stopped: AbortSignal): (reason: string) => void {
   let isOver = false;
   return (reason) => {
     if (isOver || stopped.aborted) return;
     isOver = true;
-    log.error({ reason }, 'Discord refuses this bot');
     onFatal(reason);
   };
 }
@@ -131,11 +133,17 @@ function watchForFatal(
   client.on(Events.ShardReconnecting, (shard) => log.warn({ shard }, 'reconnecting to Discord'));
   client.on(Events.ShardResume, (shard) => log.info({ shard }, 'connection to Discord resumed'));
   // Emitted only for close codes after which discord.js gives up: 4004 and 4010 to 4014.
-  client.on(Events.ShardDisconnect, ({ code }) => fatal(`gateway closed with ${code}`));
+  client.on(Events.ShardDisconnect, ({ code }) =>
+    fatal(
+      code === AUTHENTICATION_FAILED
+        ? TOKEN_REFUSED
+        : `Discord refuses this bot: its gateway closed with ${code}.`,
+    ),
+  );
   client.rest.on(RESTEvents.Response, ({ path }, { status }) => {
     // These two carry a token of their own, which expires.
     const isOurToken = !/^\/(?:webhooks|interactions)\//.test(path);
-    if (status === 401 && isOurToken) fatal('the token was refused (401)');
+    if (status === 401 && isOurToken) fatal(TOKEN_REFUSED);
   });
 }
 

@@ -35,11 +35,14 @@ describe('the connection', () => {
     );
   });
 
-  test.each([4004, 4014])('closed with %i for good is fatal', async (code) => {
+  test.each([
+    [4004, 'Discord refuses DISCORD_TOKEN'],
+    [4014, 'its gateway closed with 4014'],
+  ])('closed with %i for good is fatal', async (code, reason) => {
     discord = connectTo(sim.url);
     await discord.ready;
     await sim.send('POST', 'gateway', { do: 'close', code });
-    expect(await discord.fatal).toContain(String(code));
+    expect(await discord.fatal).toContain(reason);
   });
 
   test('whose token is refused at log-in is fatal', async () => {
@@ -49,7 +52,7 @@ describe('the connection', () => {
       do: { status: 401, body: { code: 0, message: '' } },
     });
     discord = connectTo(sim.url);
-    expect(await discord.fatal).toContain('401');
+    expect(await discord.fatal).toContain('Discord refuses DISCORD_TOKEN. Copy it again');
   });
 
   test('whose token is refused later is fatal', async () => {
@@ -61,7 +64,7 @@ describe('the connection', () => {
       do: { status: 401, body: { code: 0, message: '' } },
     });
     await discord.client.rest.get('/channels/400000000000000001').catch(() => null);
-    expect(await discord.fatal).toContain('401');
+    expect(await discord.fatal).toContain('Discord refuses DISCORD_TOKEN. Copy it again');
   });
 });
 
