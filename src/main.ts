@@ -5,6 +5,7 @@ import { createLog } from './log.js';
 import { CannotRun } from './store/binaries.js';
 import { NewerSchema } from './store/open.js';
 import { KeyFileOpen } from './store/secretKey.js';
+import { isUnreachable, UNREACHABLE } from './store/unreachable.js';
 import { Usher } from './usher.js';
 import { misspelt } from './variables.js';
 
@@ -51,7 +52,8 @@ try {
   });
   log.always({ pid: process.pid }, 'ready');
 } catch (error) {
-  log.error({ err: error }, error instanceof Error ? error.message : 'Usher could not start');
+  const why = error instanceof Error ? error.message : 'Usher could not start';
+  log.error({ err: error }, isUnreachable(error) ? UNREACHABLE : why);
   const hopeless = [NewerSchema, KeyFileOpen, CannotRun, PortTaken];
   end(hopeless.some((kind) => error instanceof kind) ? EXIT_CONFIG : EXIT_BROKEN);
 }

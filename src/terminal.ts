@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { UserError } from './core/errors.js';
 import { NewerSchema } from './store/open.js';
+import { isUnreachable, UNREACHABLE } from './store/unreachable.js';
 
 /** What a command of the operator is given. */
 export interface Errand {
@@ -105,14 +106,6 @@ export const rowsTold = (n: number): string => `${number(n)} ${n === 1 ? 'row' :
 /** What people are told of an error: never a stack. */
 function tell(error: unknown): string {
   if (error instanceof UserError || error instanceof NewerSchema) return error.message;
-  if (isUnreachable(error)) {
-    return 'PostgreSQL does not answer. Does it run, and is DATABASE_URL right?';
-  }
+  if (isUnreachable(error)) return UNREACHABLE;
   return `It did not work: ${error instanceof Error ? error.message : String(error)}`;
-}
-
-function isUnreachable(error: unknown): boolean {
-  if (error instanceof AggregateError) return error.errors.some(isUnreachable);
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ECONNRESET)$/.test(code);
 }

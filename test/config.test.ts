@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig, tellMistakes } from '../src/config.js';
-import { EXIT_CONFIG } from '../src/exitCodes.js';
+import { EXIT_BROKEN, EXIT_CONFIG } from '../src/exitCodes.js';
 import type { Config } from '../src/config.js';
 import { misspelt } from '../src/variables.js';
 
@@ -305,6 +305,18 @@ describe('the program', () => {
     expect(status).toBe(78);
     expect(stderr).toContain('got "from-the-file"');
     expect(stderr).not.toContain('DISCORD_TOKEN');
+  });
+
+  test('without a database that answers says so, and is worth another try', () => {
+    const { status, stdout } = start({
+      DISCORD_TOKEN: TOKEN,
+      DATABASE_URL: 'postgres://usher:hunter2@127.0.0.1:1/usher',
+      SECRET_KEY: 'a key that only this test knows, long enough',
+    });
+    expect(stdout).toContain(
+      '"msg":"PostgreSQL does not answer. Does it run, and is DATABASE_URL right?"',
+    );
+    expect(status).toBe(EXIT_BROKEN);
   });
 });
 
