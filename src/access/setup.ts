@@ -1,6 +1,8 @@
-import type { AccountId, ChannelId } from '../core/model.js';
+import type { AccountId, ChannelId, ServerId } from '../core/model.js';
 import type { RoleBindings } from '../core/power.js';
 import { rolesByPower } from './bindings.js';
+import { disconnect } from './disconnect.js';
+import type { DisconnectOutcome, DisconnectWish } from './disconnect.js';
 import { fixedOf } from './environment.js';
 import type { Fixed } from './environment.js';
 import type { Parts, Standing } from './parts.js';
@@ -23,7 +25,11 @@ export interface SetupState {
     /** false: its token is missing or cannot be read, and somebody has to connect again. */
     readonly hasToken: boolean;
   } | null;
-  readonly servers: readonly { readonly name: string; readonly readAt: Date | null }[];
+  readonly servers: readonly {
+    readonly id: ServerId;
+    readonly name: string;
+    readonly readAt: Date | null;
+  }[];
   readonly people: number;
   readonly auditChannel: ChannelId | null;
   readonly timeZone: string | null;
@@ -53,7 +59,7 @@ export class Setup {
         name: accountName(owner.username),
         hasToken: connections.has(owner.accountId),
       },
-      servers: servers.map(({ name, syncedAt }) => ({ name, readAt: syncedAt })),
+      servers: servers.map(({ id, name, syncedAt }) => ({ id, name, readAt: syncedAt })),
       people: (await store.people.present(guildId)).length,
       auditChannel: guild?.auditChannelId ?? null,
       timeZone: guild?.timeZone ?? null,
@@ -83,6 +89,11 @@ export class Setup {
 
   chooseServer(wish: ServerWish): Promise<ServerOutcome> {
     return chooseServer(this.parts, this.standing, wish);
+  }
+
+  /** Lets go of a server, after showing what that gives up. */
+  disconnect(wish: DisconnectWish): Promise<DisconnectOutcome> {
+    return disconnect(this.parts, this.standing, wish);
   }
 
   setAuditChannel(to: { channel: ChannelId; lacks: readonly string[] | null }): Promise<Told> {

@@ -55,6 +55,7 @@ import {
   setupZones,
 } from './setup/guild.js';
 import { setupPlex, setupServer, setupServers, setupToken } from './setup/plex.js';
+import { setupLetGo, setupLetGoOf } from './setup/disconnect.js';
 import { setup, setupHome, setupRead } from './setup/setup.js';
 import { sweepNow } from './sweep.js';
 import { sync } from './sync.js';
@@ -129,6 +130,8 @@ export const buttons = [
   setupChannel,
   setupChannels,
   setupHome,
+  setupLetGo,
+  setupLetGoOf,
   setupOtherZone,
   setupPlex,
   setupRead,

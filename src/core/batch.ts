@@ -51,6 +51,7 @@ export const caseNouns: {
   'plex.connected': ['log-in at Plex', 'log-ins at Plex'],
   'server.connected': ['server connected', 'servers connected'],
   'server.moved': ['server at another address', 'servers at other addresses'],
+  'server.disconnected': ['server let go of', 'servers let go of'],
   'server.taken-over': ['server taken over', 'servers taken over'],
   'audit-channel.set': ['audit channel set', 'audit channels set'],
 };

@@ -15,6 +15,14 @@ export type SetupFacts =
       readonly server: string;
       readonly people: number;
     }
+  | {
+      /** Nothing was changed in Plex. */
+      readonly type: 'server.disconnected';
+      readonly server: string;
+      readonly people: number;
+      /** Planned ends that do not come any more. */
+      readonly ends: number;
+    }
   | { readonly type: 'audit-channel.set'; readonly channel: ChannelId };
 
 type Facts<K extends SetupFacts['type']> = SetupFacts & { readonly type: K };
@@ -27,5 +35,11 @@ export const setupWording = {
   'server.taken-over': (f) =>
     `${bold(f.server)} now belongs to this Discord server, with its grants and ` +
     `${counted(f.people, 'person', 'people')}. Its owner moved it here from one that Usher has left.`,
+  'server.disconnected': (f) =>
+    `${bold(f.server)} is no longer connected here, and nothing was changed in Plex: ` +
+    `${counted(f.people, 'person keeps', 'people keep')} what they have there.` +
+    (f.ends === 0
+      ? ''
+      : ` ${counted(f.ends, 'end that was planned does', 'ends that were planned do')} not come.`),
   'audit-channel.set': (f) => `Every change is told in <#${f.channel}> from now on.`,
 } satisfies { readonly [K in SetupFacts['type']]: (facts: Facts<K>) => string };

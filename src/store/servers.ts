@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { GuildId, LibraryId, MachineId, SectionId, ServerId } from '../core/model.js';
 import type { LibraryRow, ServerRow } from './rows.js';
 import { libraryTable, serverTable } from './schema.js';
+import { hangsOn, letGoOfServer } from './letGo.js';
 import { takeOver } from './takeOver.js';
 
 /** Plex servers of guilds and their libraries. */
@@ -28,6 +29,16 @@ export class Servers {
   /** Moves a server with its data to another guild; returns how many people it concerns. */
   takeOver(machineId: MachineId, guildId: GuildId): Promise<number> {
     return takeOver(this.db, machineId, guildId);
+  }
+
+  /** What hangs on a server: people with something there, ends that are planned, changes on the way. */
+  hangsOn(id: ServerId): ReturnType<typeof hangsOn> {
+    return hangsOn(this.db, id);
+  }
+
+  /** Forgets a server with all that was given there; what was told of it stays. */
+  letGo(id: ServerId, now: Date): Promise<void> {
+    return letGoOfServer(this.db, id, now);
   }
 
   async add(row: ServerRow): Promise<void> {

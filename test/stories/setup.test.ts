@@ -194,6 +194,20 @@ describe('a server owner, from nothing to the first expiry, by /setup alone', ()
     await panel.open('setup');
     await panel.says(/Usher is set up/);
   });
+
+  test('disconnects the server after reading what that gives up, and Plex stays as it is', async () => {
+    const { shares } = await plexState();
+    await panel.press('Disconnect server');
+    await panel.says(/lets go of \*\*Attic\*\*, and changes nothing in Plex: 1 person keeps/);
+    await panel.press('Cancel');
+    await panel.says(/Usher is set up/);
+    await panel.press('Disconnect server');
+    await panel.says(/lets go of/);
+    await panel.press('Disconnect');
+    const text = await panel.says(/\*\*Attic\*\* is no longer connected here/);
+    expect(text).toContain('next: **Choose server**');
+    expect((await plexState()).shares).toEqual(shares);
+  });
 });
 
 describe('the Plex token', () => {

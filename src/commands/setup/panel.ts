@@ -94,6 +94,10 @@ function buttonsOf(state: SetupState, next: Part | undefined): readonly Button[]
     style: part === next ? 'primary' : 'secondary',
     press: press(button),
   }));
+  if (!state.fixed.has('plex') && state.servers.length > 0) {
+    const label = 'Disconnect server';
+    all.push({ label, style: 'secondary', press: press('setup-let-go') });
+  }
   const token: Button = { label: 'Use a token', style: 'secondary', press: press('setup-token') };
   return isOpen(state, 'plex') ? all.toSpliced(1, 0, token) : all;
 }
