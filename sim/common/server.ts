@@ -50,7 +50,7 @@ export interface Simulated {
   readonly state: { get(): unknown; put(body: unknown): void };
   readonly knobs: { get(): unknown; put(body: unknown): void };
   /** Copies the world, so that a lost write can be taken back. */
-  readonly snapshot: () => () => void;
+  readonly snapshot: () => (how: { readonly isLost: boolean }) => void;
   /** Answers before any route is tried, e.g. a rate limit; null = go on. */
   readonly before?: (request: Request) => Answer | null;
   readonly unknown: (request: Request) => Answer;
@@ -207,7 +207,7 @@ class Server {
     if (fault.lose || fault.lateMs !== undefined) {
       const takeBack = this.simulated.snapshot();
       const answer = apply();
-      takeBack();
+      takeBack({ isLost: fault.lose === true });
       if (fault.lateMs !== undefined) {
         setTimeout(() => {
           apply();

@@ -22,6 +22,12 @@ export interface Person {
   isMoving: boolean;
   /** Their whole share was taken away by hand since. */
   wasDropped: boolean;
+  /** Usher keeps its hands off them. */
+  isOff: boolean;
+  /** Invited, and has not accepted. */
+  isPending: Has;
+  /** Has everything, also what is to come. */
+  hasAll: Has;
   /** Edited by hand since all was last quiet. */
   readonly edited: Map<Library, DriftKind>;
   /** Differences that were told, and still are. */
@@ -55,6 +61,8 @@ export type Happening = { readonly at: number } & (
       readonly until: number | null;
       /** The end of an open grant was moved: no order. */
       readonly isChange: boolean;
+      /** To somebody who is no friend: they must accept first. */
+      readonly isInvite: boolean;
     }
   | { readonly kind: 'revoked'; readonly who: number; readonly library: Library | 'all' }
   | {
@@ -63,9 +71,20 @@ export type Happening = { readonly at: number } & (
       readonly library: Library;
       readonly to: DriftKind;
     }
-  | { readonly kind: 'dropped'; readonly who: number }
+  | { readonly kind: 'dropped' | 'accepted' | 'given all'; readonly who: number }
+  | { readonly kind: 'hands off' | 'hands on' | 'removed'; readonly who: number }
+  /** A library is no more; `isNew`: there is another one of its name. */
+  | { readonly kind: 'library lost'; readonly library: Library; readonly isNew: boolean }
   | { readonly kind: 'lagged' }
   | { readonly kind: 'synced' }
   | { readonly kind: 'default'; readonly library: Library; readonly isDefault: boolean }
   | { readonly kind: 'policy'; readonly policy: Policy }
 );
+
+/** What Plex holds for somebody, as it is. */
+export interface Holding {
+  readonly row: number;
+  readonly libraries: readonly Library[];
+  readonly isPending: boolean;
+  readonly hasAll: boolean;
+}

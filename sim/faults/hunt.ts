@@ -1,4 +1,5 @@
-import { PEOPLE, historyOf } from './moves.js';
+import { historyOf } from './alphabet.js';
+import { PEOPLE } from './moves.js';
 import type { Move } from './moves.js';
 import { Play } from './play.js';
 import { shorten } from './shorten.js';
@@ -12,6 +13,8 @@ export interface Hunt {
   readonly breaks: string | undefined;
   readonly worlds: number;
   readonly only: number | null;
+  /** The number of the first one. */
+  readonly from?: number;
   /** How long a history that goes wrong may be played again to find out what of it matters. */
   readonly shortenMs: number;
   readonly say: (line: string) => void;
@@ -19,9 +22,9 @@ export interface Hunt {
 }
 
 const MINUTE = 60_000;
-const FAULTY = ['weather', 'kill', 'posts fail', 'gateway'];
+const FAULTY = ['weather', 'kill', 'posts fail', 'gateway', 'channel', 'store'];
 /** A failure that is only about time counts when it comes again and again. */
-const AGAIN = 2;
+export const AGAIN = 2;
 
 /** One world after another, on which histories are played; a new one when its people are used up, or it is broken. */
 export class Stages {
@@ -58,7 +61,9 @@ export class Stages {
   }
 }
 
-const isSlow = ({ failures }: Played): boolean => failures.every((one) => one.startsWith('slow:'));
+/** Whether it went wrong in time only. */
+export const isSlow = (failures: readonly string[]): boolean =>
+  failures.every((one) => one.startsWith('slow:'));
 
 /** Plays histories until the time is over, or one goes wrong; gives how many went wrong. */
 export async function hunt(how: Hunt): Promise<number> {
@@ -73,7 +78,7 @@ export async function hunt(how: Hunt): Promise<number> {
     double: 0,
     failed: 0,
   };
-  let next = how.only ?? 0;
+  let next = how.only ?? how.from ?? 0;
   const isOver = () =>
     count.failed > 0 ||
     Date.now() - began > how.minutes * MINUTE ||
@@ -117,7 +122,7 @@ export async function hunt(how: Hunt): Promise<number> {
 async function steadily(stages: Stages, moves: readonly Move[], how: Hunt): Promise<Played> {
   const say = how.isVerbose ? how.say : undefined;
   let played = await stages.play(moves, say);
-  for (let i = 0; i < AGAIN && played.failures.length > 0 && isSlow(played); i += 1) {
+  for (let i = 0; i < AGAIN && played.failures.length > 0 && isSlow(played.failures); i += 1) {
     played = await stages.play(moves, say);
   }
   return played;

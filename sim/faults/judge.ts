@@ -2,26 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogEntry } from '../tour/drive.js';
 import { sectionsOf } from '../tour/checks.js';
 import { problemLines } from '../tour/problems.js';
-import { ids } from '../tour/world.js';
 import { casesIn, receiptOf } from './audit.js';
 import type { Told } from './audit.js';
-import type { Difference, DriftKind, Happening } from './facts.js';
+import type { Difference, DriftKind, Happening, Holding } from './facts.js';
 import type { Model } from './model.js';
 import { LIBRARIES } from './moves.js';
 import type { Command, Library, Move } from './moves.js';
+import { givenBy, namesOf, takenBy } from './sent.js';
+import type { Sent } from './sent.js';
 import type { Cast, Outcome, Stage } from './stage.js';
 import { WRITES_PER_SECOND } from './stage.js';
 import { EXPLAINED } from './weather.js';
-
-/** A command that was sent, and what its asker was told. */
-export interface Sent {
-  readonly command: Command;
-  readonly at: number;
-  /** Stands in its case, wherever it is told. */
-  readonly reason: string;
-  /** When its asker was told that it is recorded; null: never. */
-  knownAt: number | null;
-}
 
 /** In fair weather Plex is read right after the write; without that read nobody looks for a settle time. */
 export const PROMPT_MS = 3_400;
@@ -34,7 +25,7 @@ export interface Judged {
   readonly moves: readonly Move[];
   readonly failures: string[];
   personOf(who: number): Cast;
-  happenings(told: readonly Told[]): readonly Happening[];
+  happenings(fresh: readonly Told[]): readonly Happening[];
   editsOf(who: number, library: Library, kind: DriftKind): number;
 }
 
@@ -51,7 +42,10 @@ const ON_ITS_WAY_MS = 200;
 
 const DRIFT: readonly { readonly kind: DriftKind; readonly says: RegExp }[] = [
   { kind: 'added', says: /in Plex, and nobody gave it here|came back after a revoke/ },
-  { kind: 'removed', says: /and Plex does not share it|left the server or declined/ },
+  {
+    kind: 'removed',
+    says: /and Plex does not share it|left the server or declined|declined the invitation/,
+  },
 ];
 
 /** Holds what the simulators show against the model, and against what was promised of each write and notice. */
@@ -68,7 +62,7 @@ export class Judge {
   }
 
   static async mark(stage: Stage): Promise<Mark> {
-    const messages = await stage.world.discord.messages(ids.audit);
+    const messages = await stage.posts();
     return {
       seq: await stage.seq(),
       posts: new Set(messages.map(({ id }) => id)),
@@ -128,17 +122,14 @@ export class Judge {
     const { model, stage } = this.play;
     const told = await this.settledCases();
     const fresh = told.filter(({ message }) => !this.mark.posts.has(message));
-    for (const happening of this.play.happenings(told)) model.happen(happening);
+    for (const happening of this.play.happenings(fresh)) model.happen(happening);
     model.pass(Date.now());
     const held = await Promise.all(this.play.cast.map((one) => stage.held(one)));
-    held.forEach((one, who) => this.weighAccess(who, one?.libraries ?? []));
+    held.forEach((one, who) => this.weighAccess(who, one));
     this.weighReceipts(told);
     const isTold = (who: number, library: Library, kind: DriftKind) =>
       this.tellings(fresh, { who, library, kind }) > 0;
-    const differences = model.quiet(
-      held.map((one) => one?.libraries ?? null),
-      isTold,
-    );
+    const differences = model.quiet(held, isTold);
     this.weighDrift(fresh, differences);
     await this.weighWrites(sent);
     await this.weighProblems();
@@ -149,7 +140,7 @@ export class Judge {
   private async settledCases(): Promise<readonly Told[]> {
     const deadline = Date.now() + CASES_WITHIN_MS;
     for (;;) {
-      const messages = await this.play.stage.world.discord.messages(ids.audit);
+      const messages = await this.play.stage.posts();
       const told = casesIn(messages);
       const wrong = numbering(told);
       const isResting = told.every(({ state, text }) => state !== 'Recorded' || isAtRest(text));
@@ -162,12 +153,18 @@ export class Judge {
     }
   }
 
-  private weighAccess(who: number, held: readonly Library[]): void {
+  private weighAccess(who: number, held: Holding | null): void {
     const { name } = this.play.personOf(who);
     const person = this.play.model.people[who];
+    const hasAll = held?.hasAll === true;
+    if (person && person.hasAll !== 'either' && (person.hasAll === 'yes') !== hasAll) {
+      this.fail(
+        `false: ${name} ${hasAll ? 'has all libraries, also those to come' : 'has no longer all libraries, also those to come'}`,
+      );
+    }
     for (const library of LIBRARIES) {
       const has = person?.has.get(library);
-      const isHeld = held.includes(library);
+      const isHeld = held?.libraries.includes(library) === true;
       if (has === 'either' || isHeld === (has === 'yes')) continue;
       const order = person?.ordered.get(library);
       this.fail(
@@ -201,13 +198,17 @@ export class Judge {
     fresh: readonly Told[],
     { who, library, kind }: { who: number; library: Library; kind: DriftKind },
   ): number {
-    const { name } = this.play.personOf(who);
+    const names = namesOf(this.play.personOf(who)).map((name) => `**${name}**`);
     const line = DRIFT.find((one) => one.kind === kind)?.says ?? /$^/;
+    const { libraries } = this.play.stage;
     return fresh.filter(({ text }) =>
       text
         .split('\n')
         .some(
-          (one) => line.test(one) && one.includes(`**${name}**`) && one.includes(`**${library}**`),
+          (one) =>
+            line.test(one) &&
+            names.some((name) => one.includes(name)) &&
+            libraries.isIn(one, library),
         ),
     ).length;
   }
@@ -241,7 +242,8 @@ export class Judge {
       const list = sectionsOf(write);
       if (list?.length === 0) this.fail('false: an empty list was written');
       const account = accountOf(write) ?? this.rows.get(rowOf(write));
-      const who = cast.findIndex(({ accountId }) => accountId === account);
+      const invited = emailOf(write);
+      const who = cast.findIndex((one) => one.accountId === account || one.email === invited);
       if (who !== -1 && list) this.weighList(write, { who, list, sent });
     }
   }
@@ -258,7 +260,9 @@ export class Judge {
       const before = writes[i - 1];
       if (!before || write.at - before.at >= least || write.method === 'DELETE') continue;
       const name = this.nameOf(write) ?? 'somebody';
-      const titles = (sectionsOf(write) ?? []).map((one) => this.play.stage.libraryOf(one));
+      const titles = (sectionsOf(write) ?? []).map((one) =>
+        this.play.stage.libraries.libraryOf(one),
+      );
       this.fail(
         `pacing: a write for ${name} (${titles.join(', ')}) came ${write.at - before.at} ms after another`,
       );
@@ -276,15 +280,12 @@ export class Judge {
     { who, list, sent }: { who: number; list: readonly number[]; sent: readonly Sent[] },
   ): void {
     const { stage } = this.play;
-    const mine = sent.filter(({ command }) => command.who === who);
-    for (const { command, at, knownAt } of mine) {
-      if (command.kind !== 'revoke' || command.library === 'all' || knownAt === null) continue;
-      const { library } = command;
-      const isIn = list.includes(stage.sectionOf(library));
-      if (!isIn || write.at < knownAt + ON_ITS_WAY_MS) continue;
-      const isAgain = mine.some(
-        (one) => one.command.kind !== 'revoke' && one.command.library === library && one.at > at,
-      );
+    const mine = sent.filter(({ order }) => order.who === who);
+    const takings = mine.flatMap((one) => takenBy(one).map((library) => ({ ...one, library })));
+    for (const { library, at, knownAt } of takings) {
+      const isIn = list.includes(stage.libraries.sectionOf(library));
+      if (knownAt === null || !isIn || write.at < knownAt + ON_ITS_WAY_MS) continue;
+      const isAgain = mine.some((one) => givenBy(one).includes(library) && one.at > at);
       const isHand = this.play.editsOf(who, library, 'added') > 0;
       if (isAgain || isHand || this.play.model.isDefault(library)) continue;
       const name = this.play.personOf(who).name;
@@ -307,7 +308,7 @@ export class Judge {
 
 /** Nothing more comes of it: a plan, a changed end, or one that a later case overtook. */
 const isAtRest = (text: string): boolean =>
-  !/Waiting for Plex/.test(text) && !/(?:gets|loses) /.test(text)
+  !/Waiting for Plex/.test(text) && !/(?:gets|loses) |being withdrawn/.test(text)
     ? true
     : /A later case took its place|from <t:/.test(text);
 
@@ -327,6 +328,9 @@ async function problemsOf({ world }: Stage): Promise<string[]> {
 }
 
 const rowOf = ({ path }: LogEntry): number => Number(/shared_servers\/(\d+)/.exec(path)?.[1] ?? 0);
+
+const emailOf = ({ body }: LogEntry): string | undefined =>
+  (body as { shared_server?: { invited_email?: string } } | null)?.shared_server?.invited_email;
 
 const accountOf = ({ body }: LogEntry): number | undefined =>
   (body as { shared_server?: { invited_id?: number } } | null)?.shared_server?.invited_id;

@@ -14,6 +14,8 @@ const { values } = parseArgs({
     worlds: { type: 'string', default: '2' },
     /** Only this history of the seed, once. */
     only: { type: 'string' },
+    /** The first history to play. */
+    from: { type: 'string', default: '0' },
     verbose: { type: 'boolean', default: false },
   },
 });
@@ -28,6 +30,7 @@ const found = await hunt({
   breaks: values.break,
   worlds: Number(values.worlds),
   only: values.only === undefined ? null : Number(values.only),
+  from: Number(values.from),
   say: (line) => console.log(line),
   isVerbose: values.verbose,
 });

@@ -1,6 +1,8 @@
-import type { Difference, DriftKind, Grant, Happening, Has, Person, Settings } from './facts.js';
+import type { Difference, DriftKind, Happening, Holding, Person, Settings } from './facts.js';
 import { LIBRARIES } from './moves.js';
 import type { Library } from './moves.js';
+import { aPerson, differences, intended, isKept, settle, takeOver } from './people.js';
+import type { IsTold } from './people.js';
 
 /**
  * What must be so, computed from what was ordered and edited alone: the model knows nothing of reads, writes, attempts
@@ -16,18 +18,7 @@ export class Model {
     /** What is set for the whole server: it outlives a history. */
     private readonly settings: Settings,
   ) {
-    this.people = Array.from({ length: count }, () => ({
-      has: new Map<Library, Has>(LIBRARIES.map((library) => [library, 'no'])),
-      grants: new Map<Library, Grant>(),
-      exempt: new Set<Library>(),
-      isManaged: false,
-      importOwed: false,
-      isMoving: false,
-      wasDropped: false,
-      edited: new Map<Library, DriftKind>(),
-      told: new Map<Library, DriftKind>(),
-      ordered: new Map<Library, { want: 'add' | 'remove'; at: number }>(),
-    }));
+    this.people = Array.from({ length: count }, aPerson);
   }
 
   isDefault(library: Library): boolean {
@@ -79,12 +70,34 @@ export class Model {
       case 'dropped':
         this.dropped(this.person(what.who));
         return;
+      case 'accepted':
+        // Whether the bot knew of it when it acts next is not for the model to know.
+        this.person(what.who).isPending = 'either';
+        return;
+      case 'given all':
+        this.giveAll(this.person(what.who));
+        return;
+      case 'hands off':
+        this.letGo(this.person(what.who));
+        return;
+      case 'hands on':
+        this.person(what.who).isOff = false;
+        takeOver(this.person(what.who), this.settings, this.now);
+        return;
+      case 'removed':
+        this.remove(this.person(what.who), what.at);
+        return;
+      case 'library lost':
+        this.lose(what);
+        return;
       case 'lagged':
         this.isLagging = true;
         for (const person of this.people) this.doubtEdits(person);
         return;
       case 'synced':
-        for (const person of this.people.filter((one) => !one.isManaged)) this.takeOver(person);
+        for (const person of this.people.filter((one) => !one.isManaged)) {
+          takeOver(person, this.settings, this.now);
+        }
         return;
       case 'default':
         this.setDefault(what.library, what.isDefault, what.at);
@@ -107,9 +120,11 @@ export class Model {
     from,
     until,
     isChange,
+    isInvite,
     at,
   }: Extract<Happening, { kind: 'granted' }>) {
     const person = this.person(who);
+    if (isInvite && ![...person.has.values()].includes('yes')) person.isPending = 'either';
     const open = person.grants.get(library);
     const start = from !== null && from > at ? from : open && open.from <= at ? open.from : at;
     const isRunning = open !== undefined && open.from <= at;
@@ -117,7 +132,7 @@ export class Model {
     if (start > at && isRunning) this.over(person, library, at);
     if (start > at) return;
     if (isRunning && isChange) {
-      if (person.wasDropped) this.doubt(person, this.intended(person));
+      if (person.wasDropped) this.doubt(person, intended(person, this.settings, this.now));
       return;
     }
     this.began(person, library, at);
@@ -143,13 +158,14 @@ export class Model {
   private manage(person: Person, at: number): void {
     if (person.isManaged) return;
     person.isManaged = true;
+    person.isOff = false;
     person.importOwed = true;
     for (const library of this.settings.defaults) this.order(person, library, { want: 'add', at });
   }
 
   /** Whose share is gone as a whole is invited with everything that is theirs now, once the bot has noticed. */
   private inviteAgain(person: Person, at: number): void {
-    for (const library of this.intended(person)) {
+    for (const library of intended(person, this.settings, this.now)) {
       if (person.isMoving && person.has.get(library) !== 'yes') person.has.set(library, 'either');
       else this.order(person, library, { want: 'add', at });
     }
@@ -164,6 +180,8 @@ export class Model {
     person.has.set(library, how.want === 'add' ? 'yes' : 'no');
     person.ordered.set(library, how);
     person.edited.delete(library);
+    if (how.want === 'remove') person.hasAll = 'no';
+    else if (person.hasAll === 'yes' && person.isMoving) person.hasAll = 'either';
     person.isMoving = true;
     this.doubtEdits(person);
   }
@@ -177,18 +195,20 @@ export class Model {
   private revoked({ who, library, at }: Extract<Happening, { kind: 'revoked' }>): void {
     const person = this.person(who);
     const all = library === 'all' ? [...LIBRARIES] : [library];
+    let isTaking = false;
     for (const one of all) {
       const grant = person.grants.get(one);
-      const isKept = this.isKept(person, one);
+      const stays = isKept(person, this.settings, one);
       person.grants.delete(one);
-      if (isKept && (grant || library === 'all')) continue;
+      if (stays && (grant || library === 'all')) continue;
       // What was shown is taken; of what a hand did a moment ago the bot may not have known.
       const isKnown = grant !== undefined || library !== 'all' || !person.edited.has(one);
       if (grant && grant.from > at && person.has.get(one) === 'no') continue;
       if (isKnown) this.order(person, one, { want: 'remove', at });
       else person.has.set(one, 'either');
+      isTaking = true;
     }
-    this.keepSomething(person);
+    if (isTaking) this.keepSomething(person);
   }
 
   private ended(person: Person, library: Library): void {
@@ -198,17 +218,15 @@ export class Model {
   }
 
   private over(person: Person, library: Library, at: number): void {
-    if (this.isKept(person, library)) return;
+    if (isKept(person, this.settings, library)) return;
     this.order(person, library, { want: 'remove', at });
     this.keepSomething(person);
   }
 
-  private isKept(person: Person, library: Library): boolean {
-    return person.isManaged && this.settings.defaults.has(library) && !person.exempt.has(library);
-  }
-
   /** The last library of somebody ended by an order: the defaults stay, or come back. */
   private keepSomething(person: Person): void {
+    if (person.isPending !== 'no' && person.grants.size === 0) this.withdraw(person);
+    if (person.isPending === 'yes') return;
     const values = [...person.has.values()];
     if (values.includes('yes') || this.settings.policy !== 'keep-default' || person.wasDropped)
       return;
@@ -219,10 +237,80 @@ export class Model {
     }
   }
 
+  /** Who has not accepted, and is given nothing any more, keeps no default either: the invite is withdrawn. */
+  private withdraw(person: Person): void {
+    const others = LIBRARIES.filter(
+      (one) => person.has.get(one) !== 'no' && !isKept(person, this.settings, one),
+    );
+    if (person.isPending === 'either' || others.length > 0 || person.edited.size > 0) {
+      this.doubt(person, LIBRARIES);
+      person.isManaged = true;
+      person.importOwed = true;
+      return;
+    }
+    for (const library of LIBRARIES) {
+      if (person.has.get(library) !== 'no')
+        this.order(person, library, { want: 'remove', at: this.now });
+    }
+    person.isManaged = false;
+    person.exempt.clear();
+  }
+
+  /** Nothing is intended any more; what was to be given may have been, and what was to be taken still goes. */
+  private letGo(person: Person): void {
+    for (const [library, { want }] of person.ordered) {
+      if (person.isMoving && want === 'add' && person.has.get(library) === 'yes')
+        person.has.set(library, 'either');
+    }
+    this.forget(person);
+    person.isOff = true;
+  }
+
+  private remove(person: Person, at: number): void {
+    this.forget(person);
+    for (const library of LIBRARIES) {
+      if (person.has.get(library) !== 'no') this.order(person, library, { want: 'remove', at });
+    }
+    person.exempt.clear();
+  }
+
+  private forget(person: Person): void {
+    person.isManaged = false;
+    person.importOwed = false;
+    person.grants.clear();
+    person.told.clear();
+    person.wasDropped = false;
+  }
+
+  private giveAll(person: Person): void {
+    for (const library of LIBRARIES) {
+      if (person.has.get(library) === 'yes') continue;
+      person.has.set(library, person.isMoving ? 'either' : 'yes');
+      person.edited.set(library, 'added');
+    }
+    person.hasAll = person.isMoving ? 'either' : 'yes';
+    person.wasDropped = false;
+    this.doubtEdits(person);
+  }
+
+  /** A library goes from every list, and a share with its last one; grants of it stay with what is no more. */
+  private lose({ library, isNew }: { readonly library: Library; readonly isNew: boolean }): void {
+    for (const person of this.people) {
+      const had = person.has.get(library);
+      for (const fact of [person.grants, person.exempt, person.edited, person.told, person.ordered])
+        fact.delete(library);
+      person.has.set(library, isNew && person.hasAll !== 'no' ? person.hasAll : 'no');
+      const rest = [...person.has.values()];
+      if (had !== 'no' && !rest.includes('yes') && person.hasAll === 'no') person.wasDropped = true;
+    }
+    this.settings.defaults.delete(library);
+  }
+
   private edit(person: Person, library: Library, to: DriftKind): void {
     const isSure = !person.isMoving;
     person.has.set(library, isSure ? (to === 'added' ? 'yes' : 'no') : 'either');
     person.edited.set(library, to);
+    if (to === 'removed') person.hasAll = 'no';
     this.doubtEdits(person);
   }
 
@@ -233,6 +321,8 @@ export class Model {
       person.edited.set(library, 'removed');
     }
     person.wasDropped = true;
+    person.hasAll = 'no';
+    if (person.isPending !== 'no') person.isPending = 'either';
     this.doubtEdits(person);
   }
 
@@ -250,95 +340,21 @@ export class Model {
     }
   }
 
-  /** Libraries that somebody is to have by grants and defaults now. */
-  private intended(person: Person): readonly Library[] {
-    return LIBRARIES.filter((library) => {
-      const grant = person.grants.get(library);
-      return (grant && grant.from <= this.now) || this.isKept(person, library);
-    });
-  }
-
-  private takeOver(person: Person): void {
-    const held = LIBRARIES.filter((library) => person.has.get(library) === 'yes');
-    if (held.length === 0) return;
-    person.isManaged = true;
-    person.importOwed = false;
-    for (const library of held) {
-      if (person.grants.has(library) || this.settings.defaults.has(library)) continue;
-      person.grants.set(library, { from: this.now, until: null });
-    }
-    for (const library of this.settings.defaults)
-      if (!held.includes(library)) person.exempt.add(library);
-  }
-
   /**
    * All is quiet, and this is what Plex holds: what no rule could give is taken from there. Gives every difference
    * between what is held and what was given here.
    */
   quiet(
-    held: readonly (readonly Library[] | null)[],
+    held: readonly (Holding | null)[],
     isTold: (who: number, library: Library, kind: DriftKind) => boolean,
   ): readonly Difference[] {
+    const at = { settings: this.settings, now: this.now };
     const found = this.people.flatMap((person, who) => {
-      this.settle(person, held[who] ?? null, (library, kind) => isTold(who, library, kind));
-      return this.differences(person, who, held[who] ?? []);
+      const told: IsTold = (library, kind) => isTold(who, library, kind);
+      settle(person, held[who] ?? null, { ...at, isTold: told });
+      return differences(person, { ...at, who, held: held[who] ?? null });
     });
     this.isLagging = false;
     return found;
-  }
-
-  private settle(
-    person: Person,
-    held: readonly Library[] | null,
-    isTold: (library: Library, kind: DriftKind) => boolean,
-  ): void {
-    for (const library of LIBRARIES) {
-      person.has.set(library, held?.includes(library) === true ? 'yes' : 'no');
-    }
-    person.edited.clear();
-    person.isMoving = false;
-    if (!person.isManaged && held !== null) this.takeOver(person);
-    if (person.importOwed) this.importOnce(person, held ?? [], isTold);
-    person.wasDropped = held === null && person.isManaged;
-    if (held === null && person.isManaged && person.grants.size === 0) {
-      person.isManaged = false;
-      person.wasDropped = false;
-      person.exempt.clear();
-      person.told.clear();
-    }
-  }
-
-  /** What was there at the first ripe read was taken over; what a hand did after it was told. Both are right. */
-  private importOnce(
-    person: Person,
-    held: readonly Library[],
-    isTold: (library: Library, kind: DriftKind) => boolean,
-  ): void {
-    person.importOwed = false;
-    for (const library of LIBRARIES) {
-      const isIntended = this.intended(person).includes(library);
-      const isHeld = held.includes(library);
-      if (isHeld && !isIntended && !isTold(library, 'added')) {
-        person.grants.set(library, { from: this.now, until: null });
-      }
-      if (!isHeld && this.isKept(person, library) && !isTold(library, 'removed')) {
-        person.exempt.add(library);
-      }
-    }
-  }
-
-  private differences(person: Person, who: number, held: readonly Library[]): Difference[] {
-    if (!person.isManaged) return [];
-    const intended = this.intended(person);
-    return LIBRARIES.flatMap((library): Difference[] => {
-      if (held.includes(library) === intended.includes(library)) {
-        person.told.delete(library);
-        return [];
-      }
-      const kind = held.includes(library) ? 'added' : 'removed';
-      const isOwed = person.told.get(library) !== kind;
-      person.told.set(library, kind);
-      return [{ who, library, kind, isOwed }];
-    });
   }
 }

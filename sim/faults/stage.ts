@@ -5,9 +5,11 @@ import type { Point } from '../kill/sites.js';
 import type { PlexWorld } from '../plex/world.js';
 import type { Interaction, Json, LogEntry } from '../tour/drive.js';
 import { World, ids } from '../tour/world.js';
-import type { Settings } from './facts.js';
+import type { Holding, Settings } from './facts.js';
+import { Libraries } from './libraries.js';
 import { LIBRARIES } from './moves.js';
-import type { Library } from './moves.js';
+import { restartDatabase } from './stores.js';
+import { addChannel } from './weather.js';
 
 /** Known to nobody but Plex at first; each history takes some of them. */
 const NAMES =
@@ -19,18 +21,35 @@ const FIRST_ACCOUNT = 7_000_001;
 export const SETTLE_MS = 4_000;
 export const WRITES_PER_SECOND = 5;
 
-/** Discord takes five messages in five seconds; to wait for that would leave few histories in a minute. */
+/** Waits that would leave few histories in a minute: what Discord takes in 5 s, a closed channel, a refused owner. */
 const FAST = [
   {
     file: 'access/notices.js',
     text: 'const [MESSAGES, PER_MS] = [5, 5_000];',
     replacement: 'const [MESSAGES, PER_MS] = [5, 250];',
   },
+  {
+    file: 'access/notices.js',
+    text: '{ restMs: 1_000, everyMs: 10_000 }',
+    replacement: '{ restMs: 100, everyMs: 500 }',
+  },
+  {
+    file: 'access/gate.js',
+    text: 'const FIRST_MS = 10 * 60_000;',
+    replacement: 'const FIRST_MS = 1_000;',
+  },
+  {
+    file: 'access/gate.js',
+    text: 'const LONGEST_MS = 60 * 60_000;',
+    replacement: 'const LONGEST_MS = 2_000;',
+  },
 ];
+const LEASE_LOST_WITHIN_MS = 15_000;
 
 /** Somebody of a history: what they are called, and their account. */
 export interface Cast {
   readonly name: string;
+  readonly email: string;
   readonly accountId: number;
 }
 
@@ -58,42 +77,41 @@ export class Stage {
   private notes = 0;
   private life: 'plain' | 'armed' | 'over' = 'plain';
   private revival: Promise<void> | null = null;
+  private readonly channels: string[] = [ids.audit];
   isUp = true;
 
   private constructor(
     readonly world: World,
-    readonly machineId: string,
-    private readonly known: {
-      readonly sections: ReadonlyMap<number, Library>;
+    readonly libraries: Libraries,
+    private readonly own: {
       readonly dieWhen: string | undefined;
+      /** As the bot is started with; whoever runs it may change something in between. */
+      readonly env: NodeJS.ProcessEnv;
     },
   ) {}
 
   static async open({ breaks, patches = [], dieWhen }: StageOptions): Promise<Stage> {
-    const world = await World.start({
-      breaks,
-      settleSeconds: SETTLE_MS / 1000,
-      env: {
-        PLEX_WRITES_PER_SECOND: String(WRITES_PER_SECOND),
-        USHER_PATCHES: JSON.stringify([...FAST, ...patches]),
-        DIE_WHEN: dieWhen,
-      },
-    });
+    const env: NodeJS.ProcessEnv = {
+      PLEX_WRITES_PER_SECOND: String(WRITES_PER_SECOND),
+      USHER_PATCHES: JSON.stringify([...FAST, ...patches]),
+      DIE_WHEN: dieWhen,
+    };
+    const world = await World.start({ breaks, settleSeconds: SETTLE_MS / 1000, env });
     try {
       const state = await world.plex.state<PlexWorld>();
       const [attic] = state.servers;
       if (!attic) throw new Error('the world has no server');
-      const accounts = NAMES.map((name, i) => ({
+      const accounts = NAMES.map((title, i) => ({
         id: FIRST_ACCOUNT + i,
-        username: name.toLowerCase(),
-        email: `${name.toLowerCase()}@example.org`,
-        title: name,
+        username: title.toLowerCase(),
+        email: emailOf(title),
+        title,
         friend: true,
       }));
       await world.plex.put({ ...state, servers: [attic], accounts, shares: [] });
-      const sections = new Map(attic.libraries.map((one) => [one.sectionId, one.title as Library]));
       await world.startBot();
-      return new Stage(world, attic.machineId, { sections, dieWhen });
+      const libraries = new Libraries(world, attic.machineId, attic.libraries);
+      return new Stage(world, libraries, { dieWhen, env });
     } catch (error) {
       await world.stop();
       throw error;
@@ -108,28 +126,35 @@ export class Stage {
   /** People whom no history has used yet. */
   cast(count: number): readonly Cast[] {
     const names = NAMES.slice(this.used, this.used + count);
-    const cast = names.map((name, i) => ({ name, accountId: FIRST_ACCOUNT + this.used + i }));
+    const cast = names.map((name, i) => ({
+      name,
+      email: emailOf(name),
+      accountId: FIRST_ACCOUNT + this.used + i,
+    }));
     this.used += count;
     return cast;
   }
 
-  sectionOf(library: Library): number {
-    const found = [...this.known.sections].find(([, title]) => title === library);
-    if (!found) throw new Error(`there is no ${library}`);
-    return found[0];
-  }
-
-  libraryOf(section: number): Library | undefined {
-    return this.known.sections.get(section);
-  }
-
-  /** What Plex holds for somebody, and their row; null: no share. */
-  async held({ accountId }: Cast): Promise<{ row: number; libraries: readonly Library[] } | null> {
+  /** What Plex holds for somebody; null: no share. */
+  async held({ accountId }: Cast): Promise<Holding | null> {
     const { shares } = await this.world.plex.state<PlexWorld>();
     const share = shares.find((one) => one.accountId === accountId);
     if (!share) return null;
-    const libraries = LIBRARIES.filter((one) => share.sectionIds.includes(this.sectionOf(one)));
-    return { row: share.id, libraries: share.allLibraries ? LIBRARIES : libraries };
+    const libraries = LIBRARIES.filter((one) =>
+      share.sectionIds.includes(this.libraries.sectionOf(one)),
+    );
+    return {
+      row: share.id,
+      libraries: share.allLibraries ? LIBRARIES : libraries,
+      isPending: share.acceptedAt === null,
+      hasAll: share.allLibraries,
+    };
+  }
+
+  /** Whether plex.tv lists somebody as a friend: others are found by their address, and must accept first. */
+  async isFriend({ accountId }: Cast): Promise<boolean> {
+    const { accounts } = await this.world.plex.state<PlexWorld>();
+    return accounts.find((one) => one.id === accountId)?.friend === true;
   }
 
   /** Uses a command as somebody; `untilMs`: how long to wait for what comes of it at most. */
@@ -205,10 +230,30 @@ export class Stage {
     return done.state === 'recorded';
   }
 
+  /** Every message to the audit channel, also to those that were it before. */
+  async posts(): Promise<readonly (Json & { id: string })[]> {
+    const { discord } = this.world;
+    return (await Promise.all(this.channels.map((one) => discord.messages(one)))).flat();
+  }
+
+  /** Another channel becomes the audit channel, as where the first was deleted: the bot learns of it at its start. */
+  async chooseChannel(): Promise<void> {
+    const channel = await addChannel(this.world, this.channels.length);
+    this.channels.push(channel);
+    this.own.env.AUDIT_CHANNEL_ID = channel;
+    this.isUp = false;
+    await this.world.stopBot();
+    await this.startBot();
+  }
+
   /** A number that no command of this world had yet. */
   nextNote(): number {
     this.notes += 1;
     return this.notes;
+  }
+
+  get channel(): string {
+    return this.channels.at(-1) ?? ids.audit;
   }
 
   /** The last request that plex.tv was asked. */
@@ -229,9 +274,23 @@ export class Stage {
     await this.world.stopBot('SIGKILL');
   }
 
+  /** The bot ends itself when PostgreSQL does, for another could serve then; whoever runs it starts it again. */
+  async restartDatabase(): Promise<void> {
+    const ended = this.world.botEnded();
+    await restartDatabase(this.world.dataDir);
+    const isOver = await Promise.race([
+      ended.then(() => true),
+      sleep(LEASE_LOST_WITHIN_MS, false, { ref: false }),
+    ]);
+    if (!isOver) return;
+    this.isUp = false;
+    await this.world.stopBot();
+    await this.startBot();
+  }
+
   /** From now on the bot dies at this point, once, and is started again. */
   async arm(point: Point): Promise<void> {
-    await writeFile(this.known.dieWhen ?? '', armed(point));
+    await writeFile(this.own.dieWhen ?? '', armed(point));
     this.life = 'armed';
     void this.world.botEnded().then(() => {
       if (this.life !== 'armed') return;
@@ -245,7 +304,7 @@ export class Stage {
   async disarm(): Promise<boolean> {
     const hasDied = this.life === 'over';
     this.life = 'plain';
-    await rm(this.known.dieWhen ?? '', { force: true });
+    await rm(this.own.dieWhen ?? '', { force: true });
     return hasDied;
   }
 
@@ -270,6 +329,8 @@ export class Stage {
     await this.world.stop();
   }
 }
+
+const emailOf = (name: string): string => `${name.toLowerCase()}@example.org`;
 
 function outcomeOf(id: string, { answer, message, edits, error }: Interaction): Outcome {
   const text = wordsOf(message).join('\n');

@@ -1,3 +1,4 @@
+import type { DiscordWorld } from '../discord/world.js';
 import { ids } from '../tour/world.js';
 import type { World } from '../tour/world.js';
 import type { Move, Weather } from './moves.js';
@@ -53,6 +54,11 @@ export async function bring(world: World, weather: Weather): Promise<void> {
       return;
     case 'dead token':
       await plex.fault({ path: '.*' }, { status: 401 }, FOR_EVER);
+      return;
+    case 'retired calls':
+      return onWrites({ status: 410 });
+    case 'forbidden calls':
+      return onWrites({ status: 403 });
   }
 }
 
@@ -65,9 +71,10 @@ export async function heal({ plex }: World): Promise<void> {
 /** What becomes of the next posts to the audit channel. */
 export async function spoilPosts(
   { discord }: World,
+  channel: string,
   how: Extract<Move, { kind: 'posts fail' }>['how'],
 ): Promise<void> {
-  const match = { method: 'POST', path: `/channels/${ids.audit}/messages` };
+  const match = { method: 'POST', path: `/channels/${channel}/messages` };
   const body = { message: 'You are being rate limited.', retry_after: 0.5, global: false };
   const headers = { 'retry-after': '1', 'x-ratelimit-scope': 'shared' };
   const effects = {
@@ -80,6 +87,46 @@ export async function spoilPosts(
   await discord.fault(match, effects[how]);
 }
 
+/** What the bot may not do in a channel that is closed to it: see it, and write there. */
+const SHUT = String((1 << 10) | (1 << 11));
+
+/** Closes a channel to the bot, or deletes it. */
+export async function shutChannel(
+  { discord }: World,
+  channel: string,
+  how: Extract<Move, { kind: 'channel' }>['how'],
+): Promise<void> {
+  if (how === 'is deleted') await discord.act('deleteChannel', { channel });
+  else await setDoor(discord, channel, SHUT);
+}
+
+/** Opens it again; false: it is not there any more. */
+export async function openChannel({ discord }: World, channel: string): Promise<boolean> {
+  if (!(await ourGuild(discord)).channels.some(({ id }) => id === channel)) return false;
+  await setDoor(discord, channel, '0');
+  return true;
+}
+
+const setDoor = (discord: World['discord'], channel: string, deny: string) =>
+  discord.act('setChannelPermissions', { channel, id: ids.bot, type: 1, deny });
+
+async function ourGuild(discord: World['discord']) {
+  const { guilds } = await discord.state<DiscordWorld>();
+  const guild = guilds.find(({ id }) => id === ids.guild);
+  if (!guild) throw new Error('the guild is gone');
+  return guild;
+}
+
+/** One more channel like the others; gives its id. */
+export async function addChannel({ discord }: World, nth: number): Promise<string> {
+  const guild = await ourGuild(discord);
+  const id = String(BigInt(ids.audit) + 1_000n + BigInt(nth));
+  const model = guild.channels.find((one) => one.id === ids.general);
+  const channels = [...guild.channels, { ...model, id, name: `audit-${nth}` }];
+  await discord.act('joinGuild', { guild: { ...guild, channels } });
+  return id;
+}
+
 /** What the simulators say of a request that only went wrong because of this; others are never forgiven. */
 export const EXPLAINED: readonly { readonly by: Move['kind'] | Weather; readonly what: RegExp }[] =
   [
@@ -87,8 +134,15 @@ export const EXPLAINED: readonly { readonly by: Move['kind'] | Weather; readonly
       by,
       what: /^discord refused with (?:10062|40060|10015|50027) /,
     })),
-    { by: 'hand drops', what: /^plex refused with 404 / },
-    { by: 'hand removes', what: /^plex refused with 404 / },
+    ...(['hand drops', 'hand removes', 'hand unfriends', 'guest', 'library'] as const).map(
+      (by) => ({
+        by,
+        what: /^plex refused with 404 /,
+      }),
+    ),
+    { by: 'channel', what: /^discord refused with (?:50001|50013|10003) / },
+    { by: 'store', what: /^discord refused with (?:10062|40060|10015|50027) / },
+    { by: 'store', what: /^plex refused with (?:404|4\d\d|1\d{3}) / },
     ...(
       [
         'old lists',

@@ -12,6 +12,18 @@ const whatOf = (move: Command): string => {
   return `/grant ${library}${from}${until} to`;
 };
 
+const GUEST = {
+  accepts: 'accepts the invitation, if there is one',
+  declines: 'declines the invitation, if there is one',
+  leaves: 'leaves the server, if they are on it',
+} as const;
+
+const PEOPLE_COMMANDS = {
+  'hands off': (name: string) => `/people manage ${name}: hands off`,
+  'hands on': (name: string) => `/people manage ${name}: look after`,
+  remove: (name: string) => `/people remove ${name}`,
+} as const;
+
 /** A move in words that somebody understands who has only these. */
 export function tellMove(move: Move, cast: readonly Cast[]): string {
   const name = 'who' in move ? (cast[move.who]?.name ?? 'somebody') : '';
@@ -26,6 +38,25 @@ export function tellMove(move: Move, cast: readonly Cast[]): string {
       return `${move.library} is taken from ${name} in Plex by hand`;
     case 'hand drops':
       return `the share of ${name} is deleted in Plex by hand`;
+    case 'hand gives all':
+      return `all libraries are shared with ${name} in Plex by hand`;
+    case 'hand unfriends':
+      return `${name} is removed from the friends in Plex by hand`;
+    case 'guest':
+      return `${name} ${GUEST[move.how]}`;
+    case 'library':
+      return `${move.library} ${move.how} in Plex by hand`;
+    case 'people':
+      return PEOPLE_COMMANDS[move.how](name);
+    case 'panel': {
+      const until = move.until === null ? '' : ` until in ${seconds(move.until)}`;
+      const ends = move.ends.length === 0 ? '' : `, and ends ${move.ends.join(', ')}`;
+      return `/access manage ${name}: gives ${move.gives.join(', ')}${until}${ends}`;
+    }
+    case 'channel':
+      return `the audit channel ${move.how}`;
+    case 'store':
+      return `PostgreSQL ${move.how}`;
     case 'weather':
       return `plex.tv: ${move.weather}`;
     case 'default':

@@ -15,6 +15,7 @@ const act = z.discriminatedUnion('act', [
   z.strictObject({ act: z.literal('decline'), shareId: id }),
   z.strictObject({ act: z.literal('leave'), shareId: id }),
   z.strictObject({ act: z.literal('deleteShare'), shareId: id }),
+  z.strictObject({ act: z.literal('unfriend'), accountId: id }),
   z.strictObject({
     act: z.literal('setShare'),
     machineId: z.string(),
@@ -115,6 +116,8 @@ export class Acts {
         this.tv.world.shares = this.tv.world.shares.filter((other) => other !== share);
         return share;
       }
+      case 'unfriend':
+        return this.unfriend(one.accountId);
       case 'setShare':
         return this.setShare(one);
       case 'play':
@@ -224,6 +227,18 @@ export class Acts {
       friend: false,
     };
     this.tv.world.accounts.push(account);
+    return account;
+  }
+
+  /** The first owner ends a friendship, and with it every share with them. */
+  private unfriend(accountId: number): Account {
+    const account = this.account(accountId);
+    const { world } = this.tv;
+    const own = world.servers.filter((one) => this.tv.isOwn(one, world.owner));
+    this.tv.setFriend(account, world.owner, false);
+    world.shares = world.shares.filter(
+      (one) => one.accountId !== accountId || !own.some((s) => s.machineId === one.machineId),
+    );
     return account;
   }
 

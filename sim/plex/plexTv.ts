@@ -49,14 +49,15 @@ export class PlexTv {
     this.knobs = patched(knobsSchema, this.knobs, body);
   }
 
-  snapshot(): () => void {
+  /** A row that was lost has had its id: nobody else gets it. One that only comes later comes under the same. */
+  snapshot(): (how: { readonly isLost: boolean }) => void {
     const world = structuredClone(this.world);
     const { lastId } = this;
     const pms = new Map(this.pms);
     const length = this.past.length;
-    return () => {
+    return ({ isLost }) => {
       this.world = world;
-      this.lastId = lastId;
+      if (!isLost) this.lastId = lastId;
       this.past.length = length;
       for (const [machineId, heard] of pms) this.pms.set(machineId, heard);
     };

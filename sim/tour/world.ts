@@ -117,11 +117,16 @@ export class World {
       PLEX_URL: `${this.plex.url}${pms}`,
       PLEX_TOKEN: 'demo-plex-token',
       PLEX_TV_URL: this.plex.url,
-      DATA_DIR: join(this.home, `data-${this.folders}`),
+      DATA_DIR: this.dataDir,
       SETTLE_SECONDS: String(this.options.settleSeconds),
       LOG_LEVEL: process.env.LOG_LEVEL ?? 'info',
       ...this.options.env,
     };
+  }
+
+  /** What the bot keeps; its PostgreSQL, too, unless it was told of another. */
+  get dataDir(): string {
+    return join(this.home, `data-${this.folders}`);
   }
 
   /** Resolves when the bot's process has ended, by whatever. */

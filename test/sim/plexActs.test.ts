@@ -27,6 +27,13 @@ describe('acts', () => {
     expect(text).not.toContain('title="Films"');
   });
 
+  test('unfriend ends a friendship, and every share of the owner with it', async () => {
+    expect((await act({ act: 'unfriend', accountId: MARA })).status).toBe(200);
+    const { accounts } = await plex.sim.state<World>();
+    expect(await shareOf(MARA)).toBeUndefined();
+    expect(accounts.find((account) => account.id === MARA)?.friend).toBe(false);
+  });
+
   test.each([
     ['decline', false],
     ['leave', false],
@@ -115,4 +122,12 @@ describe('acts', () => {
   test('with a field that does not exist is 400', async () => {
     expect((await act({ act: 'accept', shareId: MARAS_SHARE, now: true })).status).toBe(400);
   });
+});
+
+test('a share that is lost has had its id: nobody else gets it', async () => {
+  await plex.sim.fault({ method: 'POST', path: SHARES }, { lose: true });
+  const lost = /<SharedServer id="(\d+)"/.exec((await plex.invite([FILMS])).text)?.[1];
+  expect(await shareOf(JONAS)).toBeUndefined();
+  const made = /<SharedServer id="(\d+)"/.exec((await plex.invite([FILMS])).text)?.[1];
+  expect(Number(made)).toBeGreaterThan(Number(lost));
 });
