@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
+import { isAsked } from '../core/drift.js';
 import type {
+  CaseId,
   DiscordUserId,
+  Drift,
   EndPolicy,
   GuildId,
   LibraryId,
@@ -34,7 +37,8 @@ export interface LibraryPortrait {
   /** As of Plex's last answer. */
   readonly isShown: boolean;
   readonly order: Order | null;
-  readonly drift: 'added' | 'removed' | null;
+  /** Otherwise in Plex, and the case whose question about it nobody has answered yet. */
+  readonly drift: { readonly kind: Drift['kind']; readonly caseId: CaseId } | null;
 }
 
 /** One person on one server. */
@@ -150,8 +154,14 @@ function libraryPortrait(
     isKept: isDefault && share?.managed === true && !share.exempt.includes(section),
     isShown: share?.observed?.sections.includes(section) ?? false,
     order: share?.orders.find((order) => order.section === section) ?? null,
-    drift: share?.driftSeen.find((drift) => drift.section === section)?.kind ?? null,
+    drift: askedOf(share, section),
   };
+}
+
+function askedOf(share: Share | undefined, section: SectionId): LibraryPortrait['drift'] {
+  const drift = share?.driftSeen.find((one) => one.section === section);
+  if (!share || drift?.caseId === undefined || !isAsked(share, drift.caseId)) return null;
+  return drift.ignored === true ? null : { kind: drift.kind, caseId: drift.caseId };
 }
 
 /** What Plex shows, or will once it has done what is on order. */

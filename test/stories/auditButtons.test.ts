@@ -88,6 +88,20 @@ describe('a library that somebody gave in Plex by hand', () => {
     expect(await story.checks.shared('mara')).toEqual(['Films', 'Kids']);
   });
 
+  test('asks the same where somebody opens the person, of those who may decide', async () => {
+    const labelsFor = async (user: string) => {
+      const options = { person: 'mara' };
+      const shown = await story.checks.command({ user, name: 'people show', options });
+      await said(shown, /⚠️ Nobody gave \*\*Kids\*\* here/);
+      const { message } = await story.world.discord.interaction(shown.id);
+      return partsOf(message as Part).flatMap(({ label }) => label ?? []);
+    };
+    expect(await labelsFor(ids.moderator)).toEqual(
+      expect.arrayContaining(['Adopt', 'Revert', 'Ignore']),
+    );
+    expect(await labelsFor(ids.auditor)).not.toContain('Revert');
+  });
+
   test('is decided on by one of two who press different buttons, and the other is told', async () => {
     const { id } = await told(ASKED);
     const pressed = await Promise.all([

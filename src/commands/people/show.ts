@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Access } from '../../access/access.js';
 import type { Portrait } from '../../access/portrait.js';
 import { atLeast } from '../../core/power.js';
-import { bold, escapeText } from '../../core/text.js';
+import { bold, escapeText, listed } from '../../core/text.js';
 import type { Asker } from '../command.js';
 import { defineButton, defineCommand, person } from '../define.js';
 import type { Button, Reply } from '../reply.js';
@@ -60,6 +60,7 @@ export async function personPanel(
     bold(found.title),
     headLine(found),
     ...found.servers.map(serverLine),
+    ...driftLines(found),
     '',
     ...shown.map((library) => `${libraryLine(library, found.now)}${whyOf(library)}`),
     ...(shown.length === 0 ? [nothingOf(found)] : []),
@@ -70,7 +71,7 @@ export async function personPanel(
     text: lines.join('\n'),
     buttons: buttonsOf(
       { ...opened, person: found.id, page },
-      { pages, actor, isHandsOff: isLeftAlone(found) },
+      { pages, actor, isHandsOff: isLeftAlone(found), drift: driftOf(found) },
     ),
     lives: 'panel',
   };
@@ -78,6 +79,23 @@ export async function personPanel(
 
 const isLeftAlone = ({ servers }: Portrait): boolean =>
   servers.some(({ isHandsOff }) => isHandsOff);
+
+/** The first question about what is otherwise in Plex that nobody has answered yet. */
+const driftOf = ({ libraries }: Portrait): string | null =>
+  libraries.find(({ drift }) => drift !== null)?.drift?.caseId ?? null;
+
+/** What is otherwise in Plex, as the buttons below decide on it. */
+function driftLines(found: Portrait): readonly string[] {
+  const id = driftOf(found);
+  if (id === null) return [];
+  const of = (kind: 'added' | 'removed') =>
+    found.libraries.filter(({ drift }) => drift?.caseId === id && drift.kind === kind);
+  const titles = (kind: 'added' | 'removed') => listed(of(kind).map(({ title }) => title));
+  return [
+    of('added').length > 0 ? `⚠️ Nobody gave ${titles('added')} here.` : '',
+    of('removed').length > 0 ? `⚠️ Plex does not share ${titles('removed')}.` : '',
+  ].filter((line) => line !== '');
+}
 
 const handsOf = z.object({ opened: openedOf, managed: z.boolean() });
 
@@ -109,6 +127,8 @@ interface Looking {
   readonly pages: number;
   readonly actor: Asker;
   readonly isHandsOff: boolean;
+  /** The case that asks about what is otherwise in Plex. */
+  readonly drift: string | null;
 }
 
 const handsButton = (opened: Opened, isHandsOff: boolean): Button => ({
@@ -117,7 +137,14 @@ const handsButton = (opened: Opened, isHandsOff: boolean): Button => ({
   press: { button: 'people-hands', payload: { opened, managed: isHandsOff } },
 });
 
-function buttonsOf(opened: Opened, { pages, actor, isHandsOff }: Looking): Button[] {
+const verdictButtons = (of: string): Button[] =>
+  (['adopt', 'revert', 'ignore'] as const).map((verdict) => ({
+    label: { adopt: 'Adopt', revert: 'Revert', ignore: 'Ignore' }[verdict],
+    style: 'secondary',
+    press: { button: 'drift', payload: { case: of, verdict } },
+  }));
+
+function buttonsOf(opened: Opened, { pages, actor, isHandsOff, drift }: Looking): Button[] {
   const { page, view, person: who } = opened;
   const manage: Button = {
     label: 'Manage access',
@@ -139,6 +166,7 @@ function buttonsOf(opened: Opened, { pages, actor, isHandsOff }: Looking): Butto
     ...(page < pages ? [to(`Page ${page + 1} ›`, page + 1)] : []),
     ...(atLeast(actor.power, 'moderator') ? [manage] : []),
     to('Refresh', page),
+    ...(drift !== null && atLeast(actor.power, 'moderator') ? verdictButtons(drift) : []),
     ...(atLeast(actor.power, 'moderator') ? [handsButton(opened, isHandsOff)] : []),
     ...(atLeast(actor.power, 'admin') ? [removal] : []),
     ...(view === null ? [] : [backTo(view)]),
