@@ -2,6 +2,8 @@ import type { GuildRow } from '../store/rows.js';
 import { setRhythm, setStreams } from './conduct.js';
 import type { RhythmWish } from './conduct.js';
 import type { Parts, Standing } from './parts.js';
+import { setDriftPolicy } from './setDriftPolicy.js';
+import type { DriftPolicyOutcome, DriftPolicyWish } from './setDriftPolicy.js';
 import { setDms, setHomeUsers } from './settings.js';
 import type { Told } from './tell.js';
 
@@ -25,6 +27,11 @@ export class ConductDesk {
   /** Whether people are told by direct message what concerns them. */
   setDms(on: boolean): Promise<Told> {
     return setDms(this.parts, this.standing, on);
+  }
+
+  /** What becomes of drift by itself. */
+  setDriftPolicy(wish: DriftPolicyWish): Promise<DriftPolicyOutcome> {
+    return setDriftPolicy(this.parts, this.standing, wish);
   }
 
   /** What becomes of streams of what was taken. */

@@ -1,4 +1,4 @@
-import type { ChannelId, EndPolicy, ServerId } from '../core/model.js';
+import type { ChannelId, DriftPolicy, EndPolicy, ServerId } from '../core/model.js';
 import { KEEPS_ENDS } from '../core/troubles.js';
 import type { GuildRow } from '../store/rows.js';
 import { wordsOf } from './conduct.js';
@@ -25,6 +25,8 @@ export interface Settings {
   /** What Usher does by itself, in words. */
   readonly conduct: { readonly sweep: string; readonly sync: string };
   readonly streams: GuildRow['streams'];
+  /** What becomes by itself of what is otherwise in Plex. */
+  readonly driftPolicy: DriftPolicy;
   /** Members of the owner's Plex Home can be given libraries. */
   readonly homeUsers: boolean;
   /** People are told by direct message what concerns them. */
@@ -55,6 +57,7 @@ export async function settingsOf({ store }: Parts, { guildId }: Standing): Promi
     servers: await Promise.all(shown),
     conduct: wordsOf(guild),
     streams: guild.streams,
+    driftPolicy: guild.driftPolicy,
     homeUsers: guild.homeUsers,
     dms: guild.dms,
     timeZone: guild.timeZone,

@@ -1,5 +1,6 @@
 import type { ServerId } from '../core/model.js';
 import type { ServerRow } from '../store/rows.js';
+import { keepDriftPolicy } from './driftPolicy.js';
 import { unwatched } from './going.js';
 import type { Going } from './going.js';
 import type { Errand, Parts } from './parts.js';
@@ -18,8 +19,22 @@ export function sweep(parts: Parts, serverId: ServerId, errand: Errand): Promise
 async function sweepOnce(parts: Parts, serverId: ServerId, errand: Errand): Promise<Run> {
   const run = await reconcile(parts, serverId, { people: null, ...errand });
   if (run.outage === null) await parts.store.servers.set(serverId, { sweptAt: parts.clock.now() });
+  const more = run.outage === null ? await followPolicy(parts, serverId, errand) : null;
   await deriveAlarms(parts);
-  return run;
+  return more ? { ...run, written: run.written + more.written, outage: more.outage } : run;
+}
+
+/** What the look showed, and nobody ordered, is judged by the guild's policy; what that orders is written at once. */
+async function followPolicy(
+  parts: Parts,
+  serverId: ServerId,
+  { priority, going = unwatched }: Errand,
+): Promise<Run | null> {
+  if (going.signal.aborted) return null;
+  const server = await parts.store.servers.get(serverId);
+  const people = await keepDriftPolicy(parts, server);
+  if (people.length === 0) return null;
+  return reconcile(parts, serverId, { people, priority });
 }
 
 /** What a sweep of one server did. */

@@ -28,7 +28,7 @@ const texts: Readonly<Record<keyof typeof topics, string>> = {
   ].join('\n'),
   drift: [
     '**When Plex was edited by hand**',
-    'Usher tells it in the audit channel and changes nothing. There, *Adopt* takes it as given here, *Revert* restores what was given here, *Ignore* leaves it and asks no more.',
+    'Usher tells it in the audit channel and changes nothing, unless an Admin chose otherwise in /settings show. There, *Adopt* takes it as given here, *Revert* restores what was given here, *Ignore* leaves it and asks no more.',
   ].join('\n'),
   power: [
     '**Who may do what**',

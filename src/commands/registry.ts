@@ -43,7 +43,12 @@ import {
   settingsSwitch,
   settingsZone,
 } from './settings.js';
-import { settingsStreams, settingsTimes } from './settingsConduct.js';
+import {
+  settingsDrift,
+  settingsDriftNow,
+  settingsStreams,
+  settingsTimes,
+} from './settingsConduct.js';
 import { settingsScheduler } from './settingsScheduler.js';
 import {
   setupChannel,
@@ -120,6 +125,8 @@ export const buttons = [
   removePeople,
   schedulePage,
   settings,
+  settingsDrift,
+  settingsDriftNow,
   settingsServer,
   settingsStreams,
   settingsSwitch,

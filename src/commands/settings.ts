@@ -5,7 +5,7 @@ import type { Told } from '../access/tell.js';
 import { policyWords } from '../core/caseWords.js';
 import { bold, listed } from '../core/text.js';
 import { defineButton, defineCommand } from './define.js';
-import { conductButtons, conductLines, connectionLines } from './settingsConduct.js';
+import { conductButtons, conductLines, connectionLines, driftMenu } from './settingsConduct.js';
 import type { Button, Menu, Reply } from './reply.js';
 
 export const settingsShow = defineCommand({
@@ -119,7 +119,7 @@ async function panel(
   return {
     tone: told?.tone ?? 'neutral',
     text: [...(told === null ? [] : [`${told.text}\n`]), ...lines(state)].join('\n'),
-    menus: policyMenus(state, server),
+    menus: [...policyMenus(state, server), driftMenu(state)],
     buttons: [
       switching(state, 'homeUsers'),
       switching(state, 'dms'),

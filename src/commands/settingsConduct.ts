@@ -1,10 +1,14 @@
 import { z } from 'zod';
+import type { Access } from '../access/access.js';
 import { streamsWords } from '../access/conduct.js';
+import type { DriftPolicyWish } from '../access/setDriftPolicy.js';
 import type { Settings } from '../access/settingsShow.js';
 import type { Told } from '../access/tell.js';
+import { driftPolicyWords } from '../core/driftCases.js';
+import type { DriftPolicy } from '../core/model.js';
 import { bold, relativeTime } from '../core/text.js';
 import { defineButton } from './define.js';
-import type { Button, Reply } from './reply.js';
+import type { Button, Menu, Reply } from './reply.js';
 
 /** How each Plex server is connected, and when it is looked at next. */
 export function connectionLines({ servers }: Settings): readonly string[] {
@@ -20,7 +24,12 @@ export function connectionLines({ servers }: Settings): readonly string[] {
 }
 
 /** What Usher does by itself. */
-export const conductLines = ({ conduct, streams }: Settings): readonly string[] => [
+export const conductLines = ({
+  conduct,
+  streams,
+  driftPolicy: policy,
+}: Settings): readonly string[] => [
+  `What is otherwise in Plex is ${driftPolicyWords[policy]}`,
   `Looks at everybody ${conduct.sweep}`,
   `Reads Plex ${conduct.sync}`,
   `Streams of what was taken ${streamsWords[streams]}` +
@@ -39,6 +48,57 @@ export const conductButtons = ({ streams }: Settings): readonly Button[] => [
     press: { button: 'settings-streams', payload: streams === 'stop' ? 'finish' : 'stop' },
   },
 ];
+
+const LABELS: Readonly<Record<DriftPolicy, string>> = {
+  report: 'Tell it, and leave it',
+  revert: 'Revert it',
+  adopt: 'Adopt it',
+};
+const policies = z.enum(['report', 'revert', 'adopt']);
+
+export const driftMenu = ({ driftPolicy: chosen }: Settings): Menu => ({
+  kind: 'words',
+  placeholder: 'What is otherwise in Plex',
+  options: policies.options.map((value) => ({
+    label: LABELS[value],
+    value,
+    isChosen: value === chosen,
+  })),
+  press: { button: 'settings-drift', payload: null },
+});
+
+/** Chooses what becomes by itself of what is otherwise in Plex. */
+export const settingsDrift = defineButton({
+  name: 'settings-drift',
+  allow: 'admin',
+  run: ({ chosen, access }) =>
+    chooseDrift(access, { policy: policies.parse(chosen[0]), confirmed: false }),
+});
+
+/** What a policy begins with has been shown, and is wanted. */
+export const settingsDriftNow = defineButton({
+  name: 'settings-drift-now',
+  allow: 'admin',
+  run: ({ payload, access }) =>
+    chooseDrift(access, { policy: policies.parse(payload), confirmed: true }),
+});
+
+async function chooseDrift(access: Access, wish: DriftPolicyWish): Promise<Reply> {
+  const outcome = await access.conduct.setDriftPolicy(wish);
+  if (outcome.kind === 'done') return withWayBack(outcome.told);
+  return {
+    tone: 'attention',
+    text: outcome.text,
+    buttons: [
+      {
+        label: LABELS[wish.policy],
+        style: wish.policy === 'revert' ? 'danger' : 'primary',
+        press: { button: 'settings-drift-now', payload: wish.policy },
+      },
+      { label: 'Cancel', style: 'secondary', press: { button: 'settings', payload: null } },
+    ],
+  };
+}
 
 const withWayBack = (told: Told): Reply => ({
   ...told,

@@ -1,5 +1,5 @@
 import type { LibraryFact } from './libraryFact.js';
-import type { CaseId } from './model.js';
+import type { CaseId, DriftPolicy } from './model.js';
 import type { CaseState } from './receipts.js';
 import { listed } from './text.js';
 
@@ -63,4 +63,11 @@ export const driftNote: Readonly<Record<'open' | 'over' | 'decided', string>> = 
   open: '\nAdopt keeps what Plex has, Revert restores what was given here, Ignore leaves it so.',
   over: '\nIt is not so any more.',
   decided: '',
+};
+
+/** What becomes of drift by itself, as it follows on "What is otherwise in Plex is". */
+export const driftPolicyWords: Readonly<Record<DriftPolicy, string>> = {
+  report: 'told, and left until somebody decides',
+  revert: 'changed back to what was given here',
+  adopt: 'taken over as given here',
 };

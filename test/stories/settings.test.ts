@@ -90,6 +90,18 @@ describe('an Admin', () => {
     await said(panel, /Looks at everybody every 30 minutes/);
   });
 
+  test('has what is otherwise in Plex reverted by itself, after reading what that means', async () => {
+    const panel = await open();
+    await said(panel, /What is otherwise in Plex is told, and left until somebody decides/);
+    await choose(panel, /What is otherwise in Plex/, 'revert');
+    await said(panel, /is then changed back to what was given here, once two looks show it/);
+    await press(panel, /Revert it/);
+    await told(/What is otherwise in Plex: changed back to what was given here\. Before: told/);
+    await press(panel, /Back to settings/);
+    await choose(panel, /What is otherwise in Plex/, 'report');
+    await said(panel, /What is otherwise in Plex: told, and left until somebody decides/);
+  });
+
   test('has streams of what was taken stopped, and lets them finish again', async () => {
     const panel = await open();
     await press(panel, /Stop streams/);
