@@ -56,6 +56,11 @@ describe('what is masked', () => {
 });
 
 describe('a log line', () => {
+  test('fault 30: is written once, in its order, and none is missing when the program ends', () => {
+    const lines = logged(`for (let i = 0; i < 5_000; i += 1) log.info({ i }, 'line ' + i);`);
+    expect(lines.map(({ i }) => i)).toEqual(Array.from({ length: 5_000 }, (_, i) => i));
+  });
+
   test('is one JSON object with its time and its message', () => {
     const [line] = logged(`log.info({ guildId: '1' }, 'hello');`);
     expect(line).toMatchObject({ guildId: '1', msg: 'hello' });

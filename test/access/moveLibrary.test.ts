@@ -180,7 +180,7 @@ describe('a move is refused', () => {
   });
 });
 
-test('a deleted library is listed and suggested as long as somebody has it open', async () => {
+test('fault 23: a deleted library is listed and suggested as long as somebody has it open', async () => {
   await give('mara', 'Kids');
   await makeAnew(KIDS);
   const list = () => house.as('admin').listLibraries(null);

@@ -17,7 +17,7 @@ describe('what somebody has', () => {
     expect(text).toContain('her \\*\\*birthday\\*\\*');
   });
 
-  test('is told with the whole address to Admins alone', async () => {
+  test('fault 33: is told with the whole address to Admins alone', async () => {
     expect((await house.as('admin').show('mara')).text).toContain('mara@example.org');
     for (const power of ['moderator', 'auditor'] as const) {
       expect((await house.as(power).show('mara')).text).not.toContain('@example.org');

@@ -80,7 +80,7 @@ describe.each(pages)('%s', (page) => {
       expect(Object.keys(scripts)).toContain(name);
   });
 
-  test('names only variables that somebody reads', () => {
+  test('fault 27: names only variables that somebody reads', () => {
     const named = spans(read(page)).flatMap((span) => /^[A-Z]+(?:_[A-Z]+)+/.exec(span)?.[0] ?? []);
     const flags = [...shell(page).matchAll(/-e ([A-Z_]+)=/g)].map(([, name]) => name ?? '');
     for (const name of [...named, ...flags]) expect(isRead(name), name).toBe(true);

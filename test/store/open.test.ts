@@ -103,7 +103,7 @@ test('reverting every migration leaves an empty database', async () => {
   expect(await tableNames()).toEqual(['migrations']);
 });
 
-test('a name that is not a test database’s is refused before anything is made', async () => {
+test('fault 13: a name that is not a test database’s is refused before anything is made', async () => {
   await expect(createTestDatabase('usher')).rejects.toThrow('not the name of a test database');
 });
 

@@ -37,7 +37,7 @@ const untilTold = (n: number, withinMs = 30_000) =>
 
 describe('the person concerned', () => {
   test(
-    'is told once each that access began, ends within a day, and ended',
+    'fault 34: is told once each that access began, ends within a day, and ended',
     { timeout: 150_000 },
     async () => {
       await ask('grant', { person: 'mara', library: 'Kids', until: '30d' });

@@ -30,11 +30,15 @@ async function startFuzz(n: number, breaks?: string) {
 }
 
 describe('hostile input from anybody, everywhere', () => {
-  test('is answered each time, shown as harmless words, and the bot lives', WITHIN, async () => {
-    const { failures, passed } = await startFuzz(150);
-    expect(failures).toEqual([]);
-    expect(passed).toBeGreaterThan(100);
-  });
+  test(
+    'fault 29: is answered each time, shown as harmless words, and the bot lives',
+    WITHIN,
+    async () => {
+      const { failures, passed } = await startFuzz(150);
+      expect(failures).toEqual([]);
+      expect(passed).toBeGreaterThan(100);
+    },
+  );
 
   test('is noticed when it is shown as it came', WITHIN, async () => {
     const { failures } = await startFuzz(60, 'unescaped');

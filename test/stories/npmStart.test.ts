@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { startWorld, type TestWorld } from '../support/world.js';
+import { read } from '../shipped/files.js';
 import { isRunning } from '../store/folders.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -52,7 +53,8 @@ function npmStart() {
 }
 
 describe('npm start', () => {
-  test('starts a bot that was killed again, and ends it when npm is asked to end', async () => {
+  test('faults 28 and 35: starts a bot as the README has it, again when it was killed, and ends with npm', async () => {
+    expect(read('README.md')).toContain('`npm ci && npm start`');
     const { npm, ended, bot } = npmStart();
     const first = await bot(1);
     process.kill(first, 'SIGKILL');
