@@ -35,6 +35,13 @@ function end(code: number): void {
     .finally(() => process.exit(code));
 }
 
+function giveUp(error: unknown): void {
+  const why = error instanceof Error ? error.message : 'Usher could not start';
+  log.error({ err: error }, isUnreachable(error) ? UNREACHABLE : why);
+  const hopeless = [NewerSchema, KeyFileOpen, CannotRun, PortTaken];
+  end(hopeless.some((kind) => error instanceof kind) ? EXIT_CONFIG : EXIT_BROKEN);
+}
+
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
   process.on(signal, () => end(EXIT_DONE));
 process.on('unhandledRejection', (error) => {
@@ -52,8 +59,5 @@ try {
   });
   log.always({ pid: process.pid }, 'ready');
 } catch (error) {
-  const why = error instanceof Error ? error.message : 'Usher could not start';
-  log.error({ err: error }, isUnreachable(error) ? UNREACHABLE : why);
-  const hopeless = [NewerSchema, KeyFileOpen, CannotRun, PortTaken];
-  end(hopeless.some((kind) => error instanceof kind) ? EXIT_CONFIG : EXIT_BROKEN);
+  if (!state.isEnding) giveUp(error); // else it could not start because it ends
 }

@@ -8,21 +8,29 @@ const BOUND = 'environment-guild';
 
 /**
  * Which guild the variables of the environment are for: `GUILD_ID`, else the one they were first applied to, else the
- * only guild the bot is in. null: there is no such one, and none is needed.
+ * only guild the bot is in. null: there is no such one, and none is needed. The guilds the bot is in, and those it was in,
+ * are in the store by now.
  */
 export async function environmentGuild(
   store: Store,
   { discord, plex }: Config,
   joined: readonly GuildId[],
 ): Promise<GuildId | null> {
-  if (discord.guildId !== null) return discord.guildId;
+  // With those it was removed from: what ends there still ends.
+  const known = new Set<string>((await store.guilds.all()).map(({ id }) => id));
+  if (discord.guildId !== null) {
+    if (known.has(discord.guildId)) return discord.guildId;
+    throw new Error(
+      'The bot is not in the Discord server that GUILD_ID names. Invite it there, as the README says, or correct GUILD_ID.',
+    );
+  }
   const isNeeded =
     plex.server !== null ||
     discord.auditChannelId !== null ||
     Object.values(discord.roles).some((roles) => roles !== null);
   if (!isNeeded) return null;
   const bound = await store.guilds.setting(BOUND);
-  if (bound !== null) return bound as GuildId;
+  if (bound !== null && known.has(bound)) return bound as GuildId;
   const [only] = joined;
   if (only === undefined || joined.length > 1) {
     throw new Error(
@@ -88,7 +96,6 @@ export async function applyEnvironment(
 ): Promise<void> {
   const { auditChannelId, roles } = config.discord;
   await store.transaction(async (tables) => {
-    await tables.guilds.welcome(guildId);
     const change = {
       ...(auditChannelId === null ? {} : { auditChannelId }),
       ...(config.timeZone === null ? {} : { timeZone: config.timeZone }),

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Outage, UserError } from '../core/errors.js';
 import type { GuildId } from '../core/model.js';
+import { PlexUnauthorised } from '../plex/errors.js';
 import { connectServer, findServerAt } from './connect.js';
 import type { Parts } from './parts.js';
 import { sync } from './sync.js';
@@ -39,10 +40,9 @@ async function tryOnce(parts: Parts, { token, target }: First): Promise<boolean>
   } catch (error) {
     if (!(error instanceof Outage)) throw error;
     await connectKnown(parts, { token, target });
-    parts.log.warn(
-      { err: error },
-      'Plex does not answer; people and libraries are read when it does',
-    );
+    const isRefused = error instanceof PlexUnauthorised && error.status === 401;
+    const why = isRefused ? 'Plex does not take PLEX_TOKEN' : 'Plex does not answer';
+    parts.log.warn({ err: error }, `${why}; people and libraries are read when it does`);
     return false;
   }
 }

@@ -33,7 +33,6 @@ export class Guilds {
     return guildsToForget(this.db, before);
   }
 
-  /** Deletes the guild and everything of it. */
   /** Locks a guild that was left before that instant; false: it is not left any more. */
   async lockLeft(id: GuildId, before: Date): Promise<boolean> {
     const rows = await this.db.query<unknown[]>(
@@ -43,6 +42,7 @@ export class Guilds {
     return rows.length === 1;
   }
 
+  /** Deletes the guild and everything of it. */
   forget(id: GuildId): Promise<void> {
     return forgetGuild(this.db, id);
   }
