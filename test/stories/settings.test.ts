@@ -47,6 +47,31 @@ const choose = (answer: Interaction, placeholder: RegExp, value: string) =>
 const said = (answer: Interaction, pattern: RegExp) => story.checks.untilSaid(answer, pattern);
 const told = (pattern: RegExp) => story.checks.untilTold(0, [pattern]);
 
+interface PlexState {
+  readonly accounts: readonly { id: number; username: string }[];
+  readonly servers: readonly {
+    machineId: string;
+    libraries: readonly { title: string; key: string }[];
+  }[];
+  readonly sessions: readonly { title: string }[];
+}
+
+/** Somebody begins to watch something of the first server. */
+async function watches(username: string, library: string): Promise<void> {
+  const { plex } = story.world;
+  const { accounts, servers } = await plex.state<PlexState>();
+  const [server] = servers;
+  await plex.act('play', {
+    accountId: accounts.find((account) => account.username === username)?.id,
+    machineId: server?.machineId,
+    sectionKey: server?.libraries.find(({ title }) => title === library)?.key,
+    title: `${username} watches ${library}`,
+  });
+}
+
+const watched = async () =>
+  (await story.world.plex.state<PlexState>()).sessions.map(({ title }) => title);
+
 describe('an Admin', () => {
   test('sees how Usher behaves here', async () => {
     const words = await said(await open(), /Settings/);
@@ -108,6 +133,16 @@ describe('an Admin', () => {
     await said(panel, /Streams of what was taken: are stopped once Plex shows the library gone/);
     await press(panel, /Back to settings/);
     await said(panel, /Streams of what was taken are stopped/);
+    await watches('mara', 'Films');
+    await watches('mara', 'Shows');
+    const options = { person: 'mara', library: 'Films' };
+    const answer = await story.checks.command({ user: ids.moderator, name: 'revoke', options });
+    await said(answer, /Gone from Plex/);
+    await eventually(
+      'the stream of Films is stopped, that of Shows is not',
+      async () => (await watched()).join() === 'mara watches Shows',
+      15_000,
+    );
     await press(panel, /Let streams finish/);
     await told(/Streams of what was taken: go on to their end/);
   });
