@@ -242,4 +242,8 @@ const clock = ({ hour, minute }: { hour: number; minute: number }): string =>
 const date = (local: DateTime): string => local.setLocale('en-GB').toFormat('d LLLL yyyy');
 const iso = (local: DateTime): string => local.toFormat("yyyy-MM-dd'T'HH:mm:ssZZ");
 /** Typed words as they may be repeated: nothing that Discord would format, mention or link. */
-const quoted = (words: string): string => words.replace(/[^\p{L}\p{N} ,:./+-]/gu, '').slice(0, 40);
+const quoted = (words: string): string =>
+  words
+    .replace(/[^\p{L}\p{N} ,:./+-]/gu, '')
+    .slice(0, 40)
+    .replaceAll('://', '\\://');
