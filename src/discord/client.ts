@@ -58,7 +58,7 @@ export function connect(parts: ClientParts): Discord {
   const client = createClient(parts);
   const stop = new AbortController();
   const fatal = fatalOnce(parts, stop.signal);
-  watchForFatal(client, { log, fatal });
+  watchForFatal(client, { log, fatal, stopped: stop.signal });
   // discord.js leaves it false when GUILD_CREATE does not carry `unavailable` at all (structures/Guild.js).
   client.on(Events.GuildAvailable, (guild) => {
     guild.available = true;
@@ -125,12 +125,14 @@ function fatalOnce({ onFatal }: ClientParts, stopped: AbortSignal): (reason: str
 
 function watchForFatal(
   client: Client,
-  { log, fatal }: { log: Log; fatal: (reason: string) => void },
+  { log, fatal, stopped }: { log: Log; fatal: (reason: string) => void; stopped: AbortSignal },
 ): void {
   // Without this listener an exception in any other one would end the process.
   client.on(Events.Error, (error) => log.error({ err: error }, 'discord.js reported an error'));
   client.on(Events.ShardError, (error) => log.warn({ err: error }, 'gateway connection failed'));
-  client.on(Events.ShardReconnecting, (shard) => log.warn({ shard }, 'reconnecting to Discord'));
+  client.on(Events.ShardReconnecting, (shard) => {
+    if (!stopped.aborted) log.warn({ shard }, 'reconnecting to Discord'); // also said when it closes
+  });
   client.on(Events.ShardResume, (shard) => log.info({ shard }, 'connection to Discord resumed'));
   // Emitted only for close codes after which discord.js gives up: 4004 and 4010 to 4014.
   client.on(Events.ShardDisconnect, ({ code }) =>

@@ -25,6 +25,13 @@ describe('the connection', () => {
     expect(discord.health().guilds).toBe(1);
   });
 
+  test('that is closed does not say that it connects again', async () => {
+    discord = connectTo(sim.url, log);
+    await discord.ready;
+    await discord.close();
+    expect(log.lines.filter(({ level }) => level !== 'info')).toEqual([]);
+  });
+
   test('waits for a Discord that cannot be reached', async () => {
     const match = { method: 'GET', path: '/gateway/bot' };
     await sim.send('POST', 'faults', { match, times: 4, do: { status: 503, body: {} } });
