@@ -15,9 +15,13 @@ export interface Person {
   readonly has: Map<Library, Has>;
   readonly grants: Map<Library, Grant>;
   readonly exempt: Set<Library>;
+  /** Defaults that came back because nothing else was left, and whether they were exempt before. */
+  readonly keptByPolicy: Map<Library, boolean>;
   isManaged: boolean;
   /** A first grant: what Plex has already is taken over at the next quiet. */
   importOwed: boolean;
+  /** Managed since a planned start that came since all was last quiet, and by nothing else. */
+  isNewByEdge: boolean;
   /** Something was ordered since all was last quiet, so that a write may be on its way. */
   isMoving: boolean;
   /** Their whole share was taken away by hand since. */

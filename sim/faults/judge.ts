@@ -11,6 +11,7 @@ import type { Command, Library, Move } from './moves.js';
 import { givenBy, namesOf, takenBy } from './sent.js';
 import type { Sent } from './sent.js';
 import type { Cast, Outcome, Stage } from './stage.js';
+import { openWork } from './stores.js';
 import { WRITES_PER_SECOND } from './stage.js';
 import { EXPLAINED } from './weather.js';
 
@@ -144,7 +145,9 @@ export class Judge {
       const told = casesIn(messages);
       const wrong = numbering(told);
       const isResting = told.every(({ state, text }) => state !== 'Recorded' || isAtRest(text));
-      if ((wrong === null && isResting && told.length >= this.mostCases) || Date.now() > deadline) {
+      const isPosted = (await openWork(this.play.stage.world.dataDir)).posts === 0;
+      const isWhole = wrong === null && told.length >= this.mostCases;
+      if ((isWhole && isResting && isPosted) || Date.now() > deadline) {
         if (wrong !== null) this.fail(wrong);
         this.mostCases = told.length;
         return told;
@@ -253,7 +256,7 @@ export class Judge {
   }
 
   private weighPace(writes: readonly LogEntry[]): void {
-    const isKilled = this.play.moves.some(({ kind }) => kind === 'kill');
+    const isKilled = this.play.moves.some(({ kind }) => kind === 'kill' || kind === 'die');
     if (isKilled) return; // a process knows nothing of the last write of the one before it
     const least = 1_000 / WRITES_PER_SECOND / 2;
     for (const [i, write] of writes.entries()) {

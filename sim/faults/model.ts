@@ -40,7 +40,10 @@ export class Model {
       if (!next) break;
       this.now = next.at;
       if (next.isEnd) this.ended(next.person, next.library);
-      else this.began(next.person, next.library, next.at);
+      else {
+        if (!next.person.isManaged) next.person.isNewByEdge = true;
+        this.began(next.person, next.library, next.at);
+      }
     }
     this.now = Math.max(this.now, at);
   }
@@ -135,6 +138,7 @@ export class Model {
       if (person.wasDropped) this.doubt(person, intended(person, this.settings, this.now));
       return;
     }
+    person.isNewByEdge = false;
     this.began(person, library, at);
     if (person.wasDropped) this.inviteAgain(person, at);
   }
@@ -215,6 +219,8 @@ export class Model {
     const at = person.grants.get(library)?.until ?? this.now;
     person.grants.delete(library);
     this.over(person, library, at);
+    // Where nobody looked while it ran, it never made them somebody to look after.
+    if (person.isNewByEdge) this.doubt(person, [...this.settings.defaults]);
   }
 
   private over(person: Person, library: Library, at: number): void {
@@ -233,6 +239,7 @@ export class Model {
     const isSure = !values.includes('either');
     for (const library of this.settings.defaults) {
       person.has.set(library, isSure ? 'yes' : 'either');
+      person.keptByPolicy.set(library, person.exempt.has(library));
       if (isSure) person.exempt.delete(library);
     }
   }
@@ -310,6 +317,8 @@ export class Model {
     const isSure = !person.isMoving;
     person.has.set(library, isSure ? (to === 'added' ? 'yes' : 'no') : 'either');
     person.edited.set(library, to);
+    // Seen in time it is what is left, and then nothing has to be kept.
+    if (to === 'added') this.doubt(person, [...person.keptByPolicy.keys()]);
     if (to === 'removed') person.hasAll = 'no';
     this.doubtEdits(person);
   }

@@ -1,3 +1,5 @@
+import type { Point } from '../kill/sites.js';
+
 /** Libraries of the server on which all histories play; the last is the default at the start. */
 export const LIBRARIES = ['Films', 'Shows', 'Kids', 'Default'] as const;
 export type Library = (typeof LIBRARIES)[number];
@@ -100,6 +102,8 @@ export type Trouble =
   | { readonly kind: 'weather'; readonly weather: Weather }
   /** Killed, and started again after so long. */
   | { readonly kind: 'kill'; readonly ms: number }
+  /** Killed as soon as it comes by this place, and started again at once. */
+  | { readonly kind: 'die'; readonly at: Point }
   | { readonly kind: 'posts fail'; readonly how: 'status' | 'drop' | 'unheard' | 'hang' | 'limit' }
   | {
       readonly kind: 'gateway';

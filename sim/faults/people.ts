@@ -15,8 +15,10 @@ export const aPerson = (): Person => ({
   has: new Map<Library, Has>(LIBRARIES.map((library) => [library, 'no'])),
   grants: new Map<Library, Grant>(),
   exempt: new Set<Library>(),
+  keptByPolicy: new Map<Library, boolean>(),
   isManaged: false,
   importOwed: false,
+  isNewByEdge: false,
   isMoving: false,
   wasDropped: false,
   isOff: false,
@@ -61,8 +63,13 @@ export function settle(
   for (const library of LIBRARIES) {
     person.has.set(library, libraries.includes(library) ? 'yes' : 'no');
   }
+  for (const [library, wasExempt] of person.keptByPolicy) {
+    if (wasExempt && !libraries.includes(library)) person.exempt.add(library);
+  }
+  person.keptByPolicy.clear();
   person.edited.clear();
   person.isMoving = false;
+  person.isNewByEdge = false;
   person.isPending = held?.isPending === true ? 'yes' : 'no';
   person.hasAll = held?.hasAll === true ? 'yes' : 'no';
   if (!person.isManaged && held !== null) takeOver(person, settings, now);

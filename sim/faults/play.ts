@@ -21,7 +21,7 @@ import { recordedOf, wordsFor } from './sent.js';
 import type { Sent } from './sent.js';
 import { SETTLE_MS } from './stage.js';
 import type { Cast, Outcome, Stage } from './stage.js';
-import { openOrders, sql } from './stores.js';
+import { openWork, sql } from './stores.js';
 import { tellMove } from './words.js';
 import { LAG_MS, bring, heal, openChannel, shutChannel, spoilPosts } from './weather.js';
 
@@ -79,12 +79,6 @@ export class Play implements Judged {
     return this.failures;
   }
 
-  /** From here on the bot may die at any moment. */
-  expectDeath(): void {
-    this.moves.push({ kind: 'kill', ms: 0 });
-    this.isFair = false;
-  }
-
   personOf(who: number): Cast {
     const cast = this.cast[who];
     if (!cast) throw new Error('nobody plays this');
@@ -137,6 +131,7 @@ export class Play implements Judged {
       case 'channel':
       case 'store':
       case 'kill':
+      case 'die':
         return this.trouble(move);
     }
   }
@@ -163,6 +158,8 @@ export class Play implements Judged {
         return shutChannel(world, stage.channel, move.how);
       case 'store':
         return stage.restartDatabase();
+      case 'die':
+        return stage.arm(move.at);
       case 'kill':
         await stage.killBot();
         await sleep(move.ms);
@@ -342,7 +339,8 @@ export class Play implements Judged {
       this.lastTouch = Math.max(this.lastTouch, ...writes.map((write) => write.at));
       idle = writes.length === 0 ? idle + 1 : 0;
       // What can be done no more stays open for ever, without a write.
-      isQuiet = idle > IDLE_ROUNDS || (idle > 0 && (await openOrders(stage.world.dataDir)) === 0);
+      isQuiet =
+        idle > IDLE_ROUNDS || (idle > 0 && (await openWork(stage.world.dataDir)).orders === 0);
     }
     if (!isQuiet) this.failures.push('it never became quiet: writes go on and on');
     await this.judge.quiet({ sent: this.sent, isFair: this.isFair });

@@ -75,7 +75,8 @@ export class Stage {
   readonly settings: Settings = { defaults: new Set(['Default']), policy: 'keep-default' };
   private used = 0;
   private notes = 0;
-  private life: 'plain' | 'armed' | 'over' = 'plain';
+  private isArmed = false;
+  private deaths = 0;
   private revival: Promise<void> | null = null;
   private readonly channels: string[] = [ids.audit];
   isUp = true;
@@ -290,22 +291,25 @@ export class Stage {
 
   /** From now on the bot dies at this point, once, and is started again. */
   async arm(point: Point): Promise<void> {
+    await this.startBot();
     await writeFile(this.own.dieWhen ?? '', armed(point));
-    this.life = 'armed';
+    this.isArmed = true;
     void this.world.botEnded().then(() => {
-      if (this.life !== 'armed') return;
-      this.life = 'over';
+      if (!this.isArmed) return;
+      this.isArmed = false;
+      this.deaths += 1;
       this.isUp = false;
       this.revival = this.world.stopBot().then(() => this.world.startBot());
     });
   }
 
-  /** No point is armed any more. true: the bot died at it. */
-  async disarm(): Promise<boolean> {
-    const hasDied = this.life === 'over';
-    this.life = 'plain';
+  /** No point is armed any more. Gives how often the bot died since this was asked last. */
+  async disarm(): Promise<number> {
+    const { deaths } = this;
+    this.isArmed = false;
+    this.deaths = 0;
     await rm(this.own.dieWhen ?? '', { force: true });
-    return hasDied;
+    return deaths;
   }
 
   async startBot(): Promise<void> {

@@ -44,11 +44,15 @@ export async function restartDatabase(dataDir: string): Promise<void> {
   await once(child, 'exit');
 }
 
-/** How many orders wait to be seen in Plex. */
-export async function openOrders(dataDir: string): Promise<number> {
-  const rows = await sql<{ open: number }>(
+/** How much is still to be done: orders that wait to be seen in Plex, and messages that wait to be posted. */
+export async function openWork(
+  dataDir: string,
+): Promise<{ readonly orders: number; readonly posts: number }> {
+  const [open] = await sql<{ orders: number; posts: number }>(
     dataDir,
-    'select count(*)::int as open from share_order',
+    `select (select count(*)::int from share_order) as orders,
+            (select count(distinct c.notice_id)::int from "case" c join notice n on n.id = c.notice_id
+              where n.message_id is null and n.due_at is not null) as posts`,
   );
-  return rows[0]?.open ?? 0;
+  return open ?? { orders: 0, posts: 0 };
 }

@@ -130,7 +130,7 @@ export async function addChannel({ discord }: World, nth: number): Promise<strin
 /** What the simulators say of a request that only went wrong because of this; others are never forgiven. */
 export const EXPLAINED: readonly { readonly by: Move['kind'] | Weather; readonly what: RegExp }[] =
   [
-    ...(['kill', 'gateway'] as const).map((by) => ({
+    ...(['kill', 'die', 'gateway'] as const).map((by) => ({
       by,
       what: /^discord refused with (?:10062|40060|10015|50027) /,
     })),
@@ -150,6 +150,7 @@ export const EXPLAINED: readonly { readonly by: Move['kind'] | Weather; readonly
         'late and unheard write',
         'lost creation',
         'kill',
+        'die',
         'hand adds',
       ] as const
     ).map((by) => ({ by, what: /^plex refused with (?:404|4\d\d|1\d{3}) / })),

@@ -1,3 +1,4 @@
+import { tellPoint } from '../kill/sites.js';
 import type { Command, Move } from './moves.js';
 import type { Cast } from './stage.js';
 
@@ -67,6 +68,8 @@ export function tellMove(move: Move, cast: readonly Cast[]): string {
       return `${seconds(move.ms)} pass`;
     case 'kill':
       return `the bot is killed, and started ${seconds(move.ms)} later`;
+    case 'die':
+      return `the bot is killed ${tellPoint(move.at)}`;
     case 'posts fail':
       return `posts to the audit channel fail: ${move.how}`;
     case 'gateway':

@@ -12,11 +12,8 @@ const { values } = parseArgs({
   },
 });
 
-const failed = await killAt({
-  points: Number(values.points),
-  seed: Number(values.seed),
-  breaks: values.break,
-  worlds: Number(values.worlds),
-  say: (line) => console.log(line),
-});
+const failed = await killAt(
+  { points: Number(values.points), seed: Number(values.seed) },
+  { breaks: values.break, worlds: Number(values.worlds), say: (line) => console.log(line) },
+);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -1,10 +1,86 @@
 /** Places in the compiled bot that everything passes again and again, each with a moment before it and one after. */
 export const STEPS = ['a commit', 'a call to Plex', 'a post', 'an edit', 'a job'] as const;
 
+/** Single lines on the way of a grant, a write to Plex and a notice, in the order in which they are passed. */
+export const LINES = [
+  {
+    moment: 'before',
+    step: 'the grant is announced',
+    file: 'access/grant.js',
+    text: 'announce(parts, done.announced);',
+  },
+  {
+    moment: 'before',
+    step: 'a look is stored',
+    file: 'access/record.js',
+    text: 'const news = await tables.shares.save(stored, after, closed);',
+  },
+  {
+    moment: 'before',
+    step: 'the attempt is committed',
+    file: 'access/write.js',
+    text: 'const planned = await plan(parts, scene, due);',
+  },
+  {
+    moment: 'after',
+    step: 'the attempt is committed',
+    file: 'access/write.js',
+    text: 'const planned = await plan(parts, scene, due);',
+  },
+  {
+    moment: 'after',
+    step: 'a write to Plex',
+    file: 'access/write.js',
+    text: 'parts.gate.open(scene.server.ownerId);',
+  },
+  {
+    moment: 'before',
+    step: 'the read-back',
+    file: 'access/reconcile.js',
+    text: 'const gaveAll = written.length > 0 ?',
+  },
+  {
+    moment: 'before',
+    step: 'the read-back is stored',
+    file: 'access/reconcile.js',
+    text: 'for (const { subject, version } of written) {',
+  },
+  {
+    moment: 'before',
+    step: 'the run is over',
+    file: 'access/reconcile.js',
+    text: 'return { looked: subjects.length, unread, written: written.length, outage, gaveAll };',
+  },
+  {
+    moment: 'before',
+    step: 'a notice is marked as being sent',
+    file: 'access/notices.js',
+    text: 'await store.notices.sending(notice.id, channelId, clock.now());',
+  },
+  {
+    moment: 'after',
+    step: 'a notice is marked as being sent',
+    file: 'access/notices.js',
+    text: 'await store.notices.sending(notice.id, channelId, clock.now());',
+  },
+  {
+    moment: 'before',
+    step: 'a post is stored',
+    file: 'access/notices.js',
+    text: 'const { print: shown, dueAt } = letter;',
+  },
+  {
+    moment: 'after',
+    step: 'a post is stored',
+    file: 'access/notices.js',
+    text: 'await store.notices.shown(notice.id, { messageId, shown, dueAt, news: notice.news });',
+  },
+] as const;
+
 /** The n-th time that the bot comes by a place. */
 export interface Point {
   readonly moment: 'before' | 'after';
-  readonly step: (typeof STEPS)[number];
+  readonly step: (typeof STEPS)[number] | (typeof LINES)[number]['step'];
   readonly nth: number;
 }
 
@@ -27,8 +103,18 @@ const around = (file: string, text: string, step: Point['step']) => ({
   replacement: `${die(`before ${step}`)} ${text} ${die(`after ${step}`)}`,
 });
 
+interface Patch {
+  readonly file: string;
+  readonly text: string;
+  readonly replacement: string;
+}
+
 /** Makes the bot mortal at all of these places. */
-export const patches = [
+export const patches: readonly Patch[] = [
+  ...LINES.map(({ file, text, moment, step }) => {
+    const end = die(`${moment} ${step}`);
+    return { file, text, replacement: moment === 'before' ? `${end} ${text}` : `${text} ${end}` };
+  }),
   {
     file: 'store/store.js',
     text: 'return this.source.transaction((db) => work(new Tables(db)));',

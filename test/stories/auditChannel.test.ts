@@ -101,12 +101,7 @@ describe('an audit channel', () => {
 
 describe('a bot killed after it posted what had waited, before it stored that', () => {
   test('tells every case once', { timeout: 120_000 }, async () => {
-    const mortal = await Mortal.start({
-      name: 'after the post to Discord, before it is stored',
-      file: 'access/notices.js',
-      text: 'const { print: shown, dueAt } = letter;',
-      kill: 'before',
-    });
+    const mortal = await Mortal.start({ moment: 'before', step: 'a post is stored', nth: 1 });
     try {
       const { test: story } = mortal;
       story.forgive(/discord refused with 5000?1/);

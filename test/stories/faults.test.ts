@@ -1,23 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { hunt } from '../../sim/faults/hunt.js';
-import { killAt } from '../../sim/kill/kill.js';
 
-/** More, and others: `npm run -s test:faults -- --minutes 5 --seed 1`, `npm run -s test:kill -- --points 20`. */
+/** More, and others: `npm run -s test:faults -- --minutes 5 --seed 1`. */
 const ONE = { seed: 1, worlds: 1 } as const;
 const WITHIN = { timeout: 180_000 };
 
-describe.concurrent('a history of orders, hand edits and faults', () => {
-  test(
-    'ends with Plex as ordered, each case told once, when the bot is killed in it',
-    WITHIN,
-    async () => {
-      const lines: string[] = [];
-      const say = (line: string) => lines.push(line);
-      await killAt({ ...ONE, points: 1, breaks: undefined, say });
-      expect(lines.at(-1), lines.join('\n')).toMatch(/^kill: 1 passed, 0 failed, \d+ s$/);
-    },
-  );
-
+describe('a history of orders, hand edits and faults', () => {
   test('is found out, with person and library, when a rule is left out', WITHIN, async () => {
     const lines: string[] = [];
     const say = (line: string) => lines.push(line);
