@@ -80,10 +80,21 @@ describe('reading Plex', () => {
     house.settle();
     await readAgain();
     expect((await openGrants('Mara')).map(({ section }) => section)).toEqual([FILMS]);
+    // Nor where all that Plex shows of somebody is to be taken over anew.
+    for (const managed of [false, true]) {
+      await house.as().people.setHands({ person: 'mara', managed });
+    }
+    house.settle();
+    await readAgain();
+    expect((await openGrants('Mara')).map(({ section }) => section)).not.toContain(KIDS);
     await house.sim.healed();
     house.pass(2 * HOUR);
     await house.lookAtDue();
     expect(await sectionsOf(MARA)).toEqual([FILMS]);
+    house.settle();
+    await look();
+    await readAgain();
+    expect((await openGrants('Mara')).map(({ section }) => section)).toEqual([FILMS]);
   });
 
   test('fault 8: somebody removed by hand in Plex is not invited again', async () => {
