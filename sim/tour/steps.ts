@@ -258,7 +258,7 @@ const staleFence: Step = {
         (await checks.audit())
           .slice(mark.posts)
           .some((p) => /mara/i.test(p.text) && /Gone from Plex/.test(p.text)),
-      15_000,
+      25_000,
     );
     must((await checks.shared('mara'))?.includes('Films') !== true, 'mara still has Films');
     const late = (await checks.calls(mark.seq)).writes.filter(
