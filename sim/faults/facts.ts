@@ -15,8 +15,8 @@ export interface Person {
   readonly has: Map<Library, Has>;
   readonly grants: Map<Library, Grant>;
   readonly exempt: Set<Library>;
-  /** Defaults that came back because nothing else was left, and whether they were exempt before. */
-  readonly keptByPolicy: Map<Library, boolean>;
+  /** Defaults that came back because nothing else was left. */
+  readonly keptByPolicy: Set<Library>;
   isManaged: boolean;
   /** A first grant: what Plex has already is taken over at the next quiet. */
   importOwed: boolean;

@@ -38,7 +38,7 @@ export class Model {
     for (;;) {
       const next = this.nextEdge(at);
       if (!next) break;
-      this.now = next.at;
+      this.now = Math.max(this.now, next.at);
       if (next.isEnd) this.ended(next.person, next.library);
       else {
         if (!next.person.isManaged) next.person.isNewByEdge = true;
@@ -55,7 +55,9 @@ export class Model {
         ...(grant.until === null ? [] : [{ person, library, at: grant.until, isEnd: true }]),
       ]),
     );
-    return edges.filter(({ at }) => at > this.now && at <= until).sort((a, b) => a.at - b.at)[0];
+    // Several may end at one instant; what has ended is there no more.
+    const isAhead = ({ at, isEnd }: { at: number; isEnd: boolean }) => isEnd || at > this.now;
+    return edges.filter((edge) => isAhead(edge) && edge.at <= until).sort((a, b) => a.at - b.at)[0];
   }
 
   happen(what: Happening): void {
@@ -239,7 +241,7 @@ export class Model {
     const isSure = !values.includes('either');
     for (const library of this.settings.defaults) {
       person.has.set(library, isSure ? 'yes' : 'either');
-      person.keptByPolicy.set(library, person.exempt.has(library));
+      person.keptByPolicy.add(library);
       if (isSure) person.exempt.delete(library);
     }
   }
@@ -318,7 +320,7 @@ export class Model {
     person.has.set(library, isSure ? (to === 'added' ? 'yes' : 'no') : 'either');
     person.edited.set(library, to);
     // Seen in time it is what is left, and then nothing has to be kept.
-    if (to === 'added') this.doubt(person, [...person.keptByPolicy.keys()]);
+    if (to === 'added') this.doubt(person, [...person.keptByPolicy]);
     if (to === 'removed') person.hasAll = 'no';
     this.doubtEdits(person);
   }

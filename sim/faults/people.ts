@@ -15,7 +15,7 @@ export const aPerson = (): Person => ({
   has: new Map<Library, Has>(LIBRARIES.map((library) => [library, 'no'])),
   grants: new Map<Library, Grant>(),
   exempt: new Set<Library>(),
-  keptByPolicy: new Map<Library, boolean>(),
+  keptByPolicy: new Set<Library>(),
   isManaged: false,
   importOwed: false,
   isNewByEdge: false,
@@ -63,8 +63,8 @@ export function settle(
   for (const library of LIBRARIES) {
     person.has.set(library, libraries.includes(library) ? 'yes' : 'no');
   }
-  for (const [library, wasExempt] of person.keptByPolicy) {
-    if (wasExempt && !libraries.includes(library)) person.exempt.add(library);
+  for (const library of person.keptByPolicy) {
+    if (!libraries.includes(library) && !isTold(library, 'removed')) person.exempt.add(library);
   }
   person.keptByPolicy.clear();
   person.edited.clear();

@@ -13,7 +13,8 @@ export interface Word {
 
 /** One thing that somebody does; numbers pick among whatever there is at that moment. */
 export interface Move {
-  readonly kind: 'command' | 'autocomplete' | 'menu' | 'press' | 'steal' | 'stray' | 'submit';
+  readonly kind:
+    'command' | 'autocomplete' | 'menu' | 'press' | 'steal' | 'stray' | 'submit' | 'forge';
   readonly who: number;
   readonly which: number;
   readonly words: readonly Word[];
@@ -48,6 +49,7 @@ const move: fc.Arbitrary<Move> = fc.record({
     { weight: 5, arbitrary: fc.constant('autocomplete' as const) },
     { weight: 4, arbitrary: fc.constant('press' as const) },
     { weight: 1, arbitrary: fc.constantFrom('menu', 'steal', 'stray', 'submit') },
+    { weight: 2, arbitrary: fc.constant('forge' as const) },
   ),
   who: fc.nat(1_000),
   which: fc.nat(100_000),

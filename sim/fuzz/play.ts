@@ -8,6 +8,7 @@ import type { Leaf } from './declared.js';
 import { hostileDiscord, hostileNames, hostilePlex, strayIds } from './hostile.js';
 import { wrongWords } from './judge.js';
 import type { Move, Wave, Word } from './moves.js';
+import { fieldNames, partNames } from './names.js';
 
 /** Somebody else's guild, in which the bot also is. */
 const ELSEWHERE = {
@@ -44,6 +45,8 @@ export class Player {
   private readonly modals: { readonly customId: string; readonly fields: readonly string[] }[] = [];
   private readonly done: { readonly id: string; readonly what: string }[] = [];
   private dm = '';
+  private readonly names = partNames();
+  private readonly fields = fieldNames();
 
   constructor(private readonly world: World) {}
 
@@ -145,6 +148,8 @@ export class Player {
       }
       case 'submit':
         return this.submitOf(move, user);
+      case 'forge':
+        return this.forge(move, user);
     }
   }
 
@@ -180,6 +185,27 @@ export class Player {
     const [word] = words;
     if (!SELECTS.includes(Number(component.type)) || !word) return { kind: 'button', ...base };
     return { kind: 'select', ...base, values: selected(component, word) };
+  }
+
+  /** Any part that the bot knows, with what was kept for another one: as a button, a menu or a form. */
+  private async forge(move: Move, user: string): Promise<Json> {
+    const { which, words } = move;
+    const pick = words[1]?.pick ?? 0;
+    const from = this.pressables[pick % this.pressables.length];
+    const [, , kept = 'nothing'] =
+      (from?.component.custom_id as string | undefined)?.split(':') ?? [];
+    const custom_id = `v1:${this.names[which % this.names.length] ?? ''}:${kept}`.slice(0, 100);
+    if (pick % 3 === 0) {
+      const texts = this.fields.slice(0, 5).map((name, i) => [name, words[i]?.hostile ?? '']);
+      const fields = Object.fromEntries(texts) as Json;
+      return { kind: 'modal', ...this.place(move.where), user, customId: custom_id, fields };
+    }
+    const component =
+      pick % 3 === 1
+        ? { type: 2, style: 2, label: 'Forged', custom_id }
+        : { type: 3, custom_id, options: [{ label: 'Forged', value: 'forged' }] };
+    const planted = await this.plant(component, move.where);
+    return this.pressOf({ ...planted, owner: from?.owner ?? user }, move, user);
   }
 
   private submitOf({ which, words, where }: Move, user: string): Json {

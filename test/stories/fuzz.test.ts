@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
 import { fuzz } from '../../sim/fuzz/fuzz.js';
+import { fieldNames, partNames } from '../../sim/fuzz/names.js';
 import { World } from '../../sim/tour/world.js';
+import { buttons } from '../../src/commands/registry.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 
 /** A thousand more, other ones each time: `npm run -s fuzz -- --n 2000`. */
@@ -28,6 +30,11 @@ async function startFuzz(n: number, breaks?: string) {
   });
   return fuzz(open.world, { n, seed: SEED });
 }
+
+test('every part of a message that the bot knows is forged', () => {
+  expect(partNames()).toEqual(buttons.map(({ name }) => name).sort());
+  expect(fieldNames()).toEqual(expect.arrayContaining(['from', 'until', 'reason', 'search']));
+});
 
 describe('hostile input from anybody, everywhere', () => {
   test(
