@@ -1,5 +1,6 @@
 import { casual, type ParsedComponents, type ParsedResult } from 'chrono-node';
 import { DateTime, FixedOffsetZone, type DurationLikeObject, type Zone } from 'luxon';
+import { escapeText } from '../core/text.js';
 
 /** What typed words are read against. */
 export interface Reading {
@@ -25,6 +26,7 @@ export type When =
       readonly choices: readonly Date[];
     };
 
+const LONGEST_QUOTE = 40;
 const YEARS_AHEAD = 5;
 /** Turns typed words into the one instant they can mean; never guesses between two. */
 export function readWhen(text: string, reading: Reading): When {
@@ -243,7 +245,4 @@ const date = (local: DateTime): string => local.setLocale('en-GB').toFormat('d L
 const iso = (local: DateTime): string => local.toFormat("yyyy-MM-dd'T'HH:mm:ssZZ");
 /** Typed words as they may be repeated: nothing that Discord would format, mention or link. */
 const quoted = (words: string): string =>
-  words
-    .replace(/[^\p{L}\p{N} ,:./+-]/gu, '')
-    .slice(0, 40)
-    .replaceAll('://', '\\://');
+  escapeText(words.replace(/[^\p{L}\p{N} ,:./+-]/gu, ''), LONGEST_QUOTE);

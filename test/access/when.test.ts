@@ -285,6 +285,12 @@ describe('a refusal', () => {
     });
   });
 
+  test('of words that show as nothing repeats none of them', () => {
+    const refused = readWhen('a\u3164b\u200b', reading());
+    expect(refused).toMatchObject({ why: 'not-understood' });
+    expect(JSON.stringify(refused)).toContain('“ab”');
+  });
+
   test('of words that are not understood gives three examples, each of which is understood', () => {
     const when = readWhen('soon', reading());
     const sentence = when.kind === 'refused' ? when.sentence : '';
