@@ -46,6 +46,31 @@ export class Panel {
     return this.answer.answer?.ephemeral === true;
   }
 
+  /** Labels of the buttons on a message of the audit channel. */
+  async buttonsOn(messageId: string): Promise<readonly string[]> {
+    return (await this.posted(messageId)).flatMap(({ label }) => label ?? []);
+  }
+
+  /** Presses a button on a message of the audit channel; from then on this is the answer to that. */
+  async pressOn(messageId: string, label: string): Promise<this> {
+    const found = (await this.posted(messageId)).find((one) => one.label === label);
+    const at = { channel: ids.audit, message: messageId, customId: found?.custom_id };
+    return this.use({ kind: 'button', ...at });
+  }
+
+  /** Likewise with one that opens a form, which is sent filled in. */
+  async fillOn(messageId: string, label: string, fields: Json): Promise<this> {
+    await this.pressOn(messageId, label);
+    const { custom_id: customId } = this.answer.modal as { custom_id: string };
+    const at = { channel: ids.audit, message: messageId, customId };
+    return this.use({ kind: 'modal', ...at, fields });
+  }
+
+  private async posted(messageId: string): Promise<readonly Component[]> {
+    const messages = await this.story.world.discord.messages(ids.audit);
+    return flat([messages.find(({ id }) => id === messageId) as unknown as Component]);
+  }
+
   /** What stands on it now, once it says this. */
   says(pattern: RegExp, withinMs = this.patienceMs): Promise<string> {
     return eventually(

@@ -1,4 +1,5 @@
 import { standingLine } from './admins.js';
+import { BrakeDesk } from './brakeDesk.js';
 import { ConductDesk } from './conductDesk.js';
 import { follow } from './follow.js';
 import { grant } from './grant.js';
@@ -79,6 +80,11 @@ export class Access {
   /** Chooses what Usher does by itself. */
   get conduct(): ConductDesk {
     return new ConductDesk(this.parts, this.standing);
+  }
+
+  /** Decides what takes access from many people at once. */
+  get brake(): BrakeDesk {
+    return new BrakeDesk(this.parts, this.standing);
   }
 
   grant(wish: GrantWish): Promise<GrantOutcome> {

@@ -4,7 +4,7 @@ import type { RhythmWish } from './conduct.js';
 import type { Parts, Standing } from './parts.js';
 import { setDriftPolicy } from './setDriftPolicy.js';
 import type { DriftPolicyOutcome, DriftPolicyWish } from './setDriftPolicy.js';
-import { setDms, setHomeUsers } from './settings.js';
+import { setBrake, setDms, setHomeUsers } from './settings.js';
 import type { Told } from './tell.js';
 
 /** What Usher does by itself in a guild, bound like `Access`. */
@@ -32,6 +32,11 @@ export class ConductDesk {
   /** What becomes of drift by itself. */
   setDriftPolicy(wish: DriftPolicyWish): Promise<DriftPolicyOutcome> {
     return setDriftPolicy(this.parts, this.standing, wish);
+  }
+
+  /** From how many people one act may take access before a second Admin must agree. */
+  setBrake(typed: Parameters<typeof setBrake>[2]): Promise<Told> {
+    return setBrake(this.parts, this.standing, typed);
   }
 
   /** What becomes of streams of what was taken. */

@@ -1,14 +1,18 @@
+import { z } from 'zod';
 import { UserError } from '../core/errors.js';
-import type { CaseId, SectionId, Share } from '../core/model.js';
+import type { CaseId, PersonId, SectionId, Share } from '../core/model.js';
 import { isActive } from '../core/intended.js';
 import { takeOrders } from '../core/orders.js';
 import { union } from '../core/sections.js';
 import { bold, counted } from '../core/text.js';
 import type { StoredShare } from '../store/shares.js';
 import type { Tables } from '../store/store.js';
+import { brake } from './brake.js';
+import type { Held as HeldWish, Loss } from './brake.js';
 import { findLibrary, libraryName } from './find.js';
 import type { NamedLibrary } from './find.js';
 import type { Recorded } from './follow.js';
+import type { HeldUse } from './heldUse.js';
 import { touchOffers } from './offers.js';
 import { giverOf } from './parts.js';
 import type { Parts, Standing } from './parts.js';
@@ -23,11 +27,14 @@ export interface DefaultWish {
   readonly confirmed: number | null;
   /** It was adopted unasked: it can be taken back though no other default is there. */
   readonly isUndo?: boolean;
+  /** A second Admin agreed that so many lose it. */
+  readonly isAgreed?: boolean;
 }
 
 export type DefaultOutcome =
   | { readonly kind: 'recorded'; readonly recorded: Recorded }
-  | { readonly kind: 'ask'; readonly text: string; readonly count: number };
+  | { readonly kind: 'ask'; readonly text: string; readonly count: number }
+  | HeldWish;
 
 interface Subject {
   readonly library: NamedLibrary;
@@ -35,6 +42,7 @@ interface Subject {
   /** Everybody managed on its server. */
   readonly shares: readonly StoredShare[];
   /** Those who get or lose it by this. */
+  readonly concerned: readonly PersonId[];
   readonly count: number;
   /** Those who have everything in Plex, also libraries to come, and who would lose that with it. */
   readonly losingAll: number;
@@ -51,6 +59,12 @@ export async function setDefault(
   const subject = await weigh(parts, standing, wish);
   // When it concerns others by now than what was shown, it is shown again.
   if (wish.confirmed !== subject.count) return question(subject, wish);
+  if (!wish.isDefault && wish.isAgreed !== true) {
+    const stored = { library: subject.library.id, isUndo: wish.isUndo ?? false };
+    const braked = { kind: 'default', wish: stored, loss: lossOf(subject) } as const;
+    const held = await brake(parts, standing, braked);
+    if (held) return held;
+  }
   const { caseId, stored } = await change(parts, standing, {
     ...subject,
     isDefault: wish.isDefault,
@@ -98,9 +112,32 @@ async function weigh(
   };
   const concerned = managed.filter(isConcerned);
   const losing = concerned.filter(({ share }) => !isDefault && share.observed?.all === true);
-  const counts = { count: concerned.length, losingAll: losing.length };
+  const people = concerned.map(({ personId }) => personId);
+  const counts = { concerned: people, count: people.length, losingAll: losing.length };
   return { library, title, shares: managed, isOnly, ...counts };
 }
+
+const lossOf = ({ library, title, concerned }: Subject): Loss => ({
+  words: `stop keeping ${bold(title)} as a default library of ${bold(library.serverName)}`,
+  people: concerned,
+});
+
+const storedWish = z.object({ library: z.string(), isUndo: z.boolean() });
+
+/** No longer keeping a library, held until a second Admin agrees. */
+export const heldDefault: HeldUse = {
+  async weigh(parts, standing, wish) {
+    const { library, isUndo } = storedWish.parse(wish);
+    const asked = { library, isUndo, isDefault: false, confirmed: null };
+    return lossOf(await weigh(parts, standing, asked));
+  },
+  async carryOut(parts, standing, { wish, count }) {
+    const { library, isUndo } = storedWish.parse(wish);
+    const agreed = { library, isUndo, isDefault: false, confirmed: count, isAgreed: true };
+    const outcome = await setDefault(parts, standing, agreed);
+    return outcome.kind === 'recorded' ? outcome.recorded : null;
+  },
+};
 
 function question(subject: Subject, { isDefault }: DefaultWish): DefaultOutcome {
   const { library, title, count, losingAll, isOnly } = subject;

@@ -1,7 +1,13 @@
-import type { CaseId, Drift, DriftPolicy, PersonId } from '../core/model.js';
+import { z } from 'zod';
+import { UserError } from '../core/errors.js';
+import type { CaseId, Drift, DriftPolicy, PersonId, ServerId } from '../core/model.js';
+import { bold } from '../core/text.js';
 import type { ServerRow } from '../store/rows.js';
 import type { StoredShare } from '../store/shares.js';
+import { brake } from './brake.js';
+import type { Loss } from './brake.js';
 import { decideIn, driftIn } from './decideDrift.js';
+import type { CarriedOut, HeldUse } from './heldUse.js';
 import type { Parts, Standing } from './parts.js';
 import { announce, hold, libraryNames } from './record.js';
 import type { Who } from './record.js';
@@ -27,15 +33,26 @@ const isFor = ({ share }: StoredShare, policy: Deed): boolean =>
 /** What a policy takes: libraries that a hand added, or grants that Plex does not show any more. */
 const takes = (policy: Deed): Drift['kind'] => (policy === 'revert' ? 'added' : 'removed');
 
-/** Of how many people a policy takes something at one look at the most: the larger of 5 people and 10 %. */
-const mostLosing = (having: number): number => Math.max(5, Math.floor(having / 10));
+async function concerned(parts: Parts, serverId: ServerId, policy: Deed) {
+  const all = await parts.store.shares.on(serverId, null);
+  return all.filter((stored) => isFor(stored, policy));
+}
 
-const isLosing = ({ share }: StoredShare, policy: Deed): boolean =>
-  share.driftSeen.some((drift) => isSure(drift) && drift.kind === takes(policy));
+const lossOf = (server: ServerRow, policy: Deed, shares: readonly StoredShare[]): Loss => ({
+  words:
+    policy === 'revert'
+      ? `take what was given by hand in Plex on ${bold(server.name)}`
+      : `end here what was taken by hand in Plex on ${bold(server.name)}`,
+  people: shares
+    .filter(({ share }) =>
+      share.driftSeen.some((drift) => isSure(drift) && drift.kind === takes(policy)),
+    )
+    .map(({ personId }) => personId),
+});
 
 /**
- * Does with sure drift on a server what its guild chose (`reconcile.md` 7): nothing by *report*. What
- * would take something from too many people at once is left to people, whose messages ask about each. Gives whom Plex is now to be brought in line for.
+ * Does with sure drift on a server what its guild chose (`reconcile.md` 7): nothing by *report*. The brake holds what takes
+ * access from too many people. Gives whom Plex is now to be brought in line for.
  */
 export async function keepDriftPolicy(
   parts: Parts,
@@ -44,26 +61,17 @@ export async function keepDriftPolicy(
   const guild = await parts.store.guilds.find(server.guildId);
   if (!guild || guild.leftAt !== null || guild.driftPolicy === 'report') return [];
   const policy = guild.driftPolicy;
-  const all = await parts.store.shares.on(server.id, null);
-  const shares = all.filter((stored) => isFor(stored, policy));
-  const losing = shares.filter((stored) => isLosing(stored, policy));
-  const having = all.filter(({ share }) => (share.observed?.row ?? null) !== null);
-  const isTooMany = losing.length > mostLosing(having.length);
-  if (isTooMany) {
-    const details = { serverId: server.id, policy, people: losing.length };
-    parts.log.warn(
-      details,
-      'the drift policy concerns too many at once, and leaves them to people',
-    );
-  }
-  // What takes nothing from anybody goes on all the same.
-  const people = isTooMany ? shares.filter((stored) => !losing.includes(stored)) : shares;
+  const shares = await concerned(parts, server.id, policy);
+  if (shares.length === 0) return [];
   const standing: Standing = { guildId: guild.id, actor: { kind: 'usher' } };
-  return decideAll(parts, standing, {
-    server,
-    policy,
-    people: people.map(({ personId }) => personId),
-  });
+  const loss = lossOf(server, policy, shares);
+  const wish = { server: server.id, policy };
+  const held = await brake(parts, standing, { kind: 'drift', wish, loss });
+  // What takes nothing from anybody need not wait for an Admin.
+  const people = shares
+    .map(({ personId }) => personId)
+    .filter((id) => held === null || !loss.people.includes(id));
+  return (await decideAll(parts, standing, { server, policy, people })).people;
 }
 
 interface All {
@@ -76,8 +84,9 @@ async function decideAll(
   parts: Parts,
   standing: Standing,
   { server, policy, people }: All,
-): Promise<readonly PersonId[]> {
+): Promise<CarriedOut> {
   const names = await libraryNames(parts.store, server.id);
+  const caseIds: CaseId[] = [];
   const changed = new Set<PersonId>();
   for (const personId of people) {
     const who = { guildId: server.guildId, serverId: server.id, personId, names };
@@ -85,10 +94,11 @@ async function decideAll(
     for (;;) {
       const caseId = await decideOne(parts, standing, { who, policy });
       if (caseId === null) break;
+      caseIds.push(caseId);
       changed.add(personId);
     }
   }
-  return [...changed];
+  return { caseIds, people: [...changed], servers: [server.id] };
 }
 
 /** Decides on what one message asks of somebody; null: nothing is left to decide. */
@@ -112,4 +122,35 @@ async function decideOne(
   if (done === null) return null;
   announce(parts, done.recorded);
   return done.caseId;
+}
+
+const storedWish = z.object({ server: z.string(), policy: z.enum(['revert', 'adopt']) });
+
+/** What the drift policy would take from many at once, held until an Admin agrees. */
+export const heldDrift: HeldUse = {
+  async weigh(parts, standing, wish) {
+    const { server, policy } = await present(parts, standing, wish);
+    return lossOf(server, policy, await concerned(parts, server.id, policy));
+  },
+  async carryOut(parts, standing, { wish, count }) {
+    const { server, policy } = await present(parts, standing, wish);
+    const shares = await concerned(parts, server.id, policy);
+    const { people } = lossOf(server, policy, shares);
+    // Fewer than were agreed to may be what a restart left over.
+    if (people.length > count) return null;
+    return decideAll(parts, standing, { server, policy, people });
+  },
+};
+
+async function present(parts: Parts, { guildId }: Standing, wish: unknown) {
+  const { server: id, policy } = storedWish.parse(wish);
+  const server = (await parts.store.servers.ofGuild(guildId)).find((one) => one.id === id);
+  const guild = await parts.store.guilds.find(guildId);
+  if (!server || guild?.driftPolicy !== policy) {
+    throw new UserError(
+      'drift-policy-changed',
+      'The drift policy is another by now, or that server is no longer connected. Use /settings show to see it.',
+    );
+  }
+  return { server, policy };
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Outage } from '../core/errors.js';
 import type { Outbox } from './outbox.js';
 import { Overdue } from './overdue.js';
+import { carryOn } from './brakeDesk.js';
 import { CleanUp } from './farewell.js';
 import type { Parts } from './parts.js';
 import type { ServerRow } from '../store/rows.js';
@@ -42,6 +43,8 @@ export class Rounds {
       this.every(WATCH_EVERY_MS, 'watch', () => this.watch()),
       // Beside the watch: a sweep may take minutes, and ends do not wait for it.
       this.every(WATCH_EVERY_MS, 'overdue', () => this.overdue.check()),
+      // It may take minutes, too.
+      this.every(WATCH_EVERY_MS, 'held', () => carryOn(this.parts)),
       this.every(WATCH_EVERY_MS, 'sweep', () => this.sweepDue()),
       this.every(WATCH_EVERY_MS, 'sync', () => this.syncDue()),
     );

@@ -35,7 +35,7 @@ export async function setDriftPolicy(
     });
     const people = counted(drifted, 'person', 'people');
     const text = [
-      `What is otherwise in Plex is then ${driftPolicyWords[policy]}, once two looks show it the same. What would take something from more than 5 people and 10 % at once is left to you.`,
+      `What is otherwise in Plex is then ${driftPolicyWords[policy]}, once two looks show it the same. What takes something from too many people at once waits for an Admin.`,
       drifted === 0
         ? 'Nothing is otherwise in Plex now.'
         : `That begins with ${people} for whom something is otherwise in Plex now.`,

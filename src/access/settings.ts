@@ -1,9 +1,13 @@
 import { IANAZone } from 'luxon';
+import { brakeWords } from '../core/brake.js';
 import { policyWords } from '../core/caseWords.js';
 import { UserError } from '../core/errors.js';
 import type { EndPolicy } from '../core/model.js';
 import { bold, escapeName } from '../core/text.js';
 import type { GuildRow } from '../store/rows.js';
+import { brake } from './brake.js';
+import type { Held } from './brake.js';
+import { policyLoss } from './policyLoss.js';
 import { fixedOf } from './environment.js';
 import { findServer } from './findServer.js';
 import { note } from './note.js';
@@ -17,16 +21,20 @@ export interface PolicyWish {
   readonly policy: EndPolicy;
   /** What removing people ends beside has been shown, and is wanted. */
   readonly confirmed: boolean;
+  /** A second Admin agreed to what that takes. */
+  readonly isAgreed?: boolean;
 }
 
 export type PolicyOutcome =
-  { readonly kind: 'done'; readonly told: Told } | { readonly kind: 'ask'; readonly text: string };
+  | { readonly kind: 'done'; readonly told: Told }
+  | { readonly kind: 'ask'; readonly text: string }
+  | Held;
 
 /** Chooses a server's end policy; *remove* only after its warning was shown. */
 export async function setEndPolicy(
   parts: Parts,
   standing: Standing,
-  { server: typed, policy, confirmed }: PolicyWish,
+  { server: typed, policy, confirmed, isAgreed = false }: PolicyWish,
 ): Promise<PolicyOutcome> {
   const server = await findServer(parts.store, standing.guildId, typed);
   const { id, name, endPolicy: before } = server;
@@ -43,6 +51,12 @@ export async function setEndPolicy(
         `When the last library of a friend on ${bold(name)} ends, that friend is then removed: it ends the friendship, ` +
         `and with it everything on all other servers of the same owner. Who was given something there, and members of the Plex Home, only lose ${bold(name)}.`,
     };
+  }
+  if (!isAgreed) {
+    const loss = await policyLoss(parts, server, policy);
+    const wish = { server: id, policy };
+    const held = await brake(parts, standing, { kind: 'end-policy', wish, loss });
+    if (held) return held;
   }
   const facts = { type: 'policy.changed', server: name, before, after: policy } as const;
   const told = await note(parts, standing, {
@@ -96,6 +110,43 @@ async function switchTo(
 /** What is chosen is so already: no case is made of nothing. */
 export const setAlready = (setting: string, value: string): UserError =>
   new UserError('set-already', `${setting}: ${escapeName(value)}. That is so already.`);
+
+/** Chooses from how many people one act may take access before a second Admin must agree. */
+export async function setBrake(
+  parts: Parts,
+  standing: Standing,
+  typed: { readonly people: string; readonly percent: string },
+): Promise<Told> {
+  const after = { people: numberIn(typed.people, 1_000), percent: numberIn(typed.percent, 100) };
+  const { brakePeople, brakePercent } = await guildOf(parts, standing);
+  const before = { people: brakePeople, percent: brakePercent };
+  const setting = 'A second Admin must agree when access is taken at once from';
+  if (after.people === before.people && after.percent === before.percent) {
+    throw setAlready(setting, brakeWords(before));
+  }
+  const facts = {
+    type: 'setting.changed',
+    setting,
+    before: brakeWords(before),
+    after: brakeWords(after),
+  } as const;
+  const change = { brakePeople: after.people, brakePercent: after.percent };
+  return note(parts, standing, {
+    facts,
+    personId: null,
+    change: (tables) => tables.guilds.set(standing.guildId, change),
+  });
+}
+
+function numberIn(typed: string, most: number): number {
+  const text = typed.trim();
+  const value = /^\d{1,4}$/.test(text) ? Number(text) : NaN;
+  if (value >= 0 && value <= most) return value;
+  throw new UserError(
+    'no-number',
+    `"${escapeName(text)}" is no whole number from 0 to ${most}. Type one, such as 5.`,
+  );
+}
 
 /** The guild that somebody stands in. */
 export async function guildOf({ store }: Parts, { guildId }: Standing): Promise<GuildRow> {

@@ -1,3 +1,4 @@
+import type { BrakeSetting } from '../core/brake.js';
 import type { ChannelId, DriftPolicy, EndPolicy, ServerId } from '../core/model.js';
 import { KEEPS_ENDS } from '../core/troubles.js';
 import type { GuildRow } from '../store/rows.js';
@@ -31,6 +32,8 @@ export interface Settings {
   readonly homeUsers: boolean;
   /** People are told by direct message what concerns them. */
   readonly dms: boolean;
+  /** From how many people one act may take access before a second Admin must agree. */
+  readonly brake: BrakeSetting;
   readonly timeZone: string | null;
   readonly auditChannel: ChannelId | null;
   /** What the environment sets, and nobody can change here. */
@@ -60,6 +63,7 @@ export async function settingsOf({ store }: Parts, { guildId }: Standing): Promi
     driftPolicy: guild.driftPolicy,
     homeUsers: guild.homeUsers,
     dms: guild.dms,
+    brake: { people: guild.brakePeople, percent: guild.brakePercent },
     timeZone: guild.timeZone,
     auditChannel: guild.auditChannelId,
     fixed: await fixedOf(store, guildId),

@@ -18,24 +18,44 @@ export const cancelWork = defineButton({
   },
 });
 
+/** What is said of work while it goes on, and when a restart broke it off. */
+interface Words {
+  readonly what: string;
+  /** Left out: it has to be asked for again. */
+  readonly interrupted?: string;
+}
+
 /** Tells how far work is, with a way to stop it, then what came of it. */
-export async function* showGoing<T>(
+export const showGoing = <T>(
   what: string,
   steps: AsyncIterable<Step<T>>,
   tell: (result: T) => Reply,
+): AsyncGenerator<Reply> =>
+  showThen({ what }, steps, async function* (result, isStopped) {
+    const told = await Promise.resolve(tell(result));
+    yield isStopped ? { tone: 'attention', text: `${STOPPED}\n${told.text}` } : told;
+  });
+
+export const STOPPED = 'Stopped before it was through.';
+
+/** Likewise, with several answers to what came of it. */
+export async function* showThen<T>(
+  { what, interrupted }: Words,
+  steps: AsyncIterable<Step<T>>,
+  then: (result: T, isStopped: boolean) => AsyncIterable<Reply>,
 ): AsyncGenerator<Reply> {
   for await (const step of steps) {
-    if (step.kind === 'going') {
-      const press = { button: 'cancel-work', payload: { work: step.id } };
-      yield {
-        tone: 'waiting',
-        text: `${what}\n${step.text}`.trim(),
-        buttons: [{ label: 'Cancel', style: 'secondary', press }],
-        follows: { interrupted: `${what} A restart of Usher broke it off: use the command again.` },
-      };
-    } else if (step.stopped) {
-      const told = tell(step.result);
-      yield { tone: 'attention', text: `Stopped before it was through.\n${told.text}` };
-    } else yield tell(step.result);
+    if (step.kind === 'done') {
+      yield* then(step.result, step.stopped);
+      continue;
+    }
+    const press = { button: 'cancel-work', payload: { work: step.id } };
+    const again = `${what} A restart of Usher broke it off: use the command again.`;
+    yield {
+      tone: 'waiting',
+      text: `${what}\n${step.text}`.trim(),
+      buttons: [{ label: 'Cancel', style: 'secondary', press }],
+      follows: { interrupted: interrupted ?? again },
+    };
   }
 }

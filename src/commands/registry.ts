@@ -9,6 +9,7 @@ import {
   manageTime,
 } from './access/manage.js';
 import { accessShow } from './access/show.js';
+import { brakeAgree, brakeAlone, brakeLeave } from './brake.js';
 import { dashboard } from './dashboard.js';
 import { drift } from './drift.js';
 import { extend } from './extend.js';
@@ -43,6 +44,7 @@ import {
   settingsSwitch,
   settingsZone,
 } from './settings.js';
+import { settingsBrake } from './settingsBrake.js';
 import {
   settingsDrift,
   settingsDriftNow,
@@ -99,6 +101,9 @@ export const commands = [...others, helpOver(others)];
 
 /** Every button that a message of ours may carry. */
 export const buttons = [
+  brakeAgree,
+  brakeAlone,
+  brakeLeave,
   cancelWork,
   drift,
   endPolicy,
@@ -125,6 +130,7 @@ export const buttons = [
   removePeople,
   schedulePage,
   settings,
+  settingsBrake,
   settingsDrift,
   settingsDriftNow,
   settingsServer,

@@ -2,8 +2,10 @@ import { z } from 'zod';
 import type { Access } from '../access/access.js';
 import type { Settings } from '../access/settingsShow.js';
 import type { Told } from '../access/tell.js';
+import { brakeWords } from '../core/brake.js';
 import { policyWords } from '../core/caseWords.js';
 import { bold, listed } from '../core/text.js';
+import { showHeld } from './brake.js';
 import { defineButton, defineCommand } from './define.js';
 import { conductButtons, conductLines, connectionLines, driftMenu } from './settingsConduct.js';
 import type { Button, Menu, Reply } from './reply.js';
@@ -45,14 +47,21 @@ export const removePeople = defineButton({
     choosePolicy(access, { ...policyWish.parse(payload), confirmed: true }),
 });
 
-async function choosePolicy(
+async function* choosePolicy(
   access: Access,
   wish: z.infer<typeof policyWish> & { confirmed: boolean },
-): Promise<Reply> {
+): AsyncGenerator<Reply> {
   const outcome = await access.setEndPolicy(wish);
-  if (outcome.kind === 'done') return panel(access, outcome.told, wish.server);
+  if (outcome.kind === 'done') {
+    yield await panel(access, outcome.told, wish.server);
+    return;
+  }
+  if (outcome.kind === 'held') {
+    yield* showHeld(access, outcome);
+    return;
+  }
   const { server, policy } = wish;
-  return {
+  yield {
     tone: 'attention',
     text: outcome.text,
     buttons: [
@@ -124,6 +133,11 @@ async function panel(
       switching(state, 'homeUsers'),
       switching(state, 'dms'),
       ...conductButtons(state),
+      {
+        label: 'Second Admin',
+        style: 'secondary',
+        press: { button: 'settings-brake', payload: { ...state.brake } },
+      },
       ...(isZoneFixed
         ? []
         : [
@@ -141,7 +155,7 @@ async function panel(
 const byEnvironment = ' · set by environment';
 
 function lines(state: Settings): string[] {
-  const { servers, homeUsers, dms, timeZone, auditChannel, fixed } = state;
+  const { servers, homeUsers, dms, brake, timeZone, auditChannel, fixed } = state;
   const zone = timeZone === null ? '**UTC**, because nobody has chosen one' : bold(timeZone);
   const channel =
     auditChannel === null ? 'none yet, so notices wait. Use /setup.' : `<#${auditChannel}>`;
@@ -158,6 +172,7 @@ function lines(state: Settings): string[] {
     ...conductLines(state),
     `Members of the owner’s Plex Home: ${homeUsers ? 'can be given libraries' : 'left alone'}`,
     `Messages to the people concerned: ${dms ? 'on' : 'off'}`,
+    `A second Admin must agree when access is taken at once from ${brakeWords(brake)}`,
     `Time zone: ${zone}${fixed.has('time-zone') ? byEnvironment : ''}`,
     `Audit channel: ${channel}${fixed.has('audit-channel') ? byEnvironment : ''}`,
     '-# Plex, the audit channel and roles: /setup and /roles.',

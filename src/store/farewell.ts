@@ -11,6 +11,7 @@ export const LEFT_BEHIND: readonly (readonly [table: string, statement: string])
   ['ask', 'delete from ask where guild_id = $1'],
   ['open_answer', 'delete from open_answer where guild_id = $1'],
   ['dm', `delete from dm where guild_id = $1 or case_id in ${CASES}`],
+  ['held', 'delete from held where guild_id = $1'],
   ['trouble', 'delete from trouble where guild_id = $1'],
   ['admin', 'delete from admin where guild_id = $1'],
   ['receipt', `delete from receipt where case_id in ${CASES} or server_id in ${SERVERS}`],

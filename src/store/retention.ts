@@ -32,6 +32,7 @@ export const RULES: readonly Rule[] = [
       'until < $1 and not exists (select 1 from dm where dm.trouble_id = trouble.id)',
     ),
   },
+  { table: 'held', days: 90, statement: rowsOf('held', 'expires_at < $1') },
   {
     // Its message stays in the channel, and is not edited any more.
     table: 'notice',

@@ -49,13 +49,15 @@ export interface GuildRow {
   readonly leftAt: Date | null;
   /** Whether the people concerned are told by direct message. */
   readonly dms: boolean;
+  /** From how many people one act may take access before a second Admin must agree: the larger of the two. */
+  readonly brakePeople: number;
+  readonly brakePercent: number;
   /** The Plex account that `/setup` connected last: whose servers can be chosen. */
   readonly ownerId: AccountId | null;
-  /** Minutes from one sweep to the next, unless `sweepAt` says otherwise. */
+  /** Minutes from one sweep, or sync, to the next; of a sweep unless `sweepAt` says otherwise. */
   readonly sweepEvery: number;
   /** HH:MM of the guild's zone: once a day; null: every so many minutes. */
   readonly sweepAt: string | null;
-  /** Minutes from one sync to the next. */
   readonly syncEvery: number;
   readonly driftPolicy: DriftPolicy;
   /** What becomes of a stream whose library was taken: it goes on, or is stopped once Plex shows it gone. */

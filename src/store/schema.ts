@@ -1,5 +1,6 @@
 import { EntitySchema } from 'typeorm';
 import { count, flag, instant, json, key, orNull, plexNumber, text, to, uuid } from './columns.js';
+import { heldTable } from './held.js';
 import { askTable, caseTable, noticeTable, openAnswerTable, receiptTable } from './ledger.js';
 import { adminTable, dmTable, troubleTable } from './outbox.js';
 import type {
@@ -37,6 +38,8 @@ export const guildTable = new EntitySchema<GuildRow>({
     lastCaseNumber: count,
     leftAt: orNull(instant),
     dms: { type: 'boolean', default: true },
+    brakePeople: { type: 'integer', default: 5 },
+    brakePercent: { type: 'integer', default: 10 },
     ownerId: orNull(plexNumber),
     sweepEvery: { type: 'integer', default: 15 },
     sweepAt: orNull(text),
@@ -227,4 +230,5 @@ export const tables = [
   dmTable,
   adminTable,
   openAnswerTable,
+  heldTable,
 ];

@@ -8,6 +8,7 @@ import { Endings } from './endings.js';
 import { Figures } from './figures.js';
 import { Grants } from './grants.js';
 import { Guilds } from './guilds.js';
+import { HeldWishes } from './held.js';
 import { Notices } from './notices.js';
 import { OpenAnswers } from './openAnswers.js';
 import { Owners } from './owners.js';
@@ -30,6 +31,7 @@ export class Tables {
   readonly figures: Figures;
   readonly grants: Grants;
   readonly guilds: Guilds;
+  readonly held: HeldWishes;
   readonly notices: Notices;
   readonly openAnswers: OpenAnswers;
   readonly owners: Owners;
@@ -51,6 +53,7 @@ export class Tables {
     this.figures = new Figures(db);
     this.grants = new Grants(db);
     this.guilds = new Guilds(db);
+    this.held = new HeldWishes(db);
     this.notices = new Notices(db);
     this.openAnswers = new OpenAnswers(db);
     this.owners = new Owners(db);

@@ -175,7 +175,7 @@ describe('revert', () => {
     expect(await shared(5_000_004)).toEqual([FILMS]);
   });
 
-  test('of more than that is left to people, and still gives again what a hand took', async () => {
+  test('of more than that waits for an Admin, and still gives again what a hand took', async () => {
     await crowd(6);
     await give('mara', 'Kids');
     await takes(MARA, KIDS);
@@ -184,6 +184,19 @@ describe('revert', () => {
     expect(await shared(5_000_000)).toEqual([FILMS, KIDS]);
     expect(await shared(MARA)).toContain(KIDS);
     expect(await count('drift.reverted')).toBe(1);
+    const held = await house.db.sql<{ id: string; seal: string; count: number }>(
+      `select id, seal, count from held where kind = 'drift'`,
+    );
+    expect(held).toMatchObject([{ count: 6 }]);
+    const [wish] = held;
+    if (!wish) throw new Error('nothing is held');
+    const { id, ...seen } = wish;
+    const outcome = await house.as('admin').brake.agree({ held: id, seen, typed: null });
+    if (outcome.kind !== 'go') throw new Error(`it was ${outcome.kind}`);
+    for await (const step of outcome.steps) expect(step).toBeDefined();
+    expect(await count('drift.reverted')).toBe(7);
+    await look();
+    expect(await shared(5_000_000)).toEqual([FILMS]);
   });
 });
 

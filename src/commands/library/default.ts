@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Access } from '../../access/access.js';
 import type { DefaultWish } from '../../access/defaults.js';
 import { counted } from '../../core/text.js';
+import { showHeld } from '../brake.js';
 import { defineButton, defineCommand, library } from '../define.js';
 import type { Button, Reply } from '../reply.js';
 
@@ -78,6 +79,10 @@ async function* set(access: Access, wish: DefaultWish): AsyncGenerator<Reply> {
     for await (const told of access.follow(outcome.recorded)) {
       yield told.follows === undefined ? told : { ...told, buttons: [undoing(wish)] };
     }
+    return;
+  }
+  if (outcome.kind === 'held') {
+    yield* showHeld(access, outcome);
     return;
   }
   const { library: of, isDefault, isUndo = false } = wish;

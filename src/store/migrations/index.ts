@@ -10,6 +10,7 @@ import { HandsOff1795598395379 } from './1795598395379-HandsOff.js';
 import { GrantTimes1795600268839 } from './1795600268839-GrantTimes.js';
 import { Schedule1795604103551 } from './1795604103551-Schedule.js';
 import { Conduct1795605551956 } from './1795605551956-Conduct.js';
+import { Held1795608553493 } from './1795608553493-Held.js';
 
 /** Every migration, oldest first. */
 export const migrations = [
@@ -25,4 +26,5 @@ export const migrations = [
   GrantTimes1795600268839,
   Schedule1795604103551,
   Conduct1795605551956,
+  Held1795608553493,
 ];

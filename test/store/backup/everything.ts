@@ -152,6 +152,19 @@ const rows: Readonly<Record<string, readonly object[]>> = {
     },
   ],
   admin: [{ guild_id: GUILD, user_id: '200000000000000002', seen_at: NOON }],
+  held: [
+    {
+      id: id(11),
+      guild_id: GUILD,
+      kind: 'default',
+      wish: JSON.stringify({ library: NASTY }),
+      words: NASTY,
+      seal: 'seal',
+      held_at: NOON,
+      expires_at: NOON,
+      notice_id: id(5),
+    },
+  ],
   open_answer: [
     {
       id: 'answer',
