@@ -8,10 +8,12 @@ import type { Household, TestStore } from './builders.js';
 const USER = '200000000000000005' as DiscordUserId;
 const EVE = '200000000000000006' as DiscordUserId;
 const ROLE = '300000000000000001' as RoleId;
+const SEAL = 'the same people';
 const LATER = new Date(+NOON + 3_600_000);
 
 interface Home extends Household {
   readonly caseId: CaseId;
+  readonly heldId: string;
   readonly person: PersonRow;
 }
 
@@ -39,10 +41,20 @@ async function aHome(): Promise<Home> {
   const id = randomUUID();
   await store.notices.owe(id, guildId, NOON);
   await store.troubles.add({ ...trouble, id, guildId, noticeId: id });
+  const heldId = await aHeldWish(guildId, id);
   await store.transaction((tables) => tables.shares.lock(serverId, personId, NOON));
   const person = await store.people.get(guildId, personId);
   if (!person) throw new Error('the person was not stored');
-  return { ...household, caseId: row.id, person };
+  return { ...household, caseId: row.id, heldId, person };
+}
+
+/** Something that waits for an Admin, about the same people as in the other guild as far as its seal tells. */
+async function aHeldWish(guildId: GuildId, noticeId: string): Promise<string> {
+  const id = randomUUID();
+  const wish = { kind: 'drift', wish: {}, authorId: null, words: 'revert', having: 9 };
+  const toll = { count: 9, seal: SEAL, heldAt: NOON, expiresAt: LATER };
+  await db.store.held.add({ ...wish, ...toll, id, guildId, noticeId });
+  return id;
 }
 
 beforeAll(async () => {
@@ -136,6 +148,16 @@ const bounds: Readonly<Record<string, Probe | 'rows' | 'server' | 'person' | 'al
   'guilds.toForget': 'all',
   'guilds.unbindRole': () => db.store.guilds.unbindRole(ours.guildId, ROLE),
   'guilds.welcome': () => db.store.guilds.welcome(ours.guildId),
+  'held.add': 'rows',
+  'held.change': 'rows',
+  'held.decide': 'rows',
+  'held.done': 'rows',
+  'held.find': () => db.store.held.find(ours.guildId, theirs.heldId),
+  'held.having': () => db.store.held.having(ours.guildId, NOON),
+  'held.lastOwn': () => db.store.held.lastOwn(ours.guildId, 'drift', SEAL),
+  'held.ofNotice': 'rows',
+  'held.reopen': 'rows',
+  'held.unfinished': 'all',
   'notices.forget': 'rows',
   'notices.gather': 'rows',
   'notices.guildsOwed': 'all',
@@ -250,6 +272,7 @@ const idsOfTheirs = () => [
   theirs.serverId,
   theirs.library.id,
   theirs.caseId,
+  theirs.heldId,
 ];
 
 /** Every row anywhere that names anything of theirs. */
