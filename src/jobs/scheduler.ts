@@ -6,7 +6,7 @@ import pg from 'pg';
 import type { Log } from '../log.js';
 import type { Job } from './job.js';
 import { Reminders } from './reminders.js';
-import { connected, freeLocks } from './schedulerStart.js';
+import { connected, freeLocks, freeMongoLocks } from './schedulerStart.js';
 
 /** Where alarms are kept. */
 export type JobStore = { readonly mongoUri: string } | { readonly pgUrl: string };
@@ -26,6 +26,8 @@ interface Running {
   readonly channel: InMemoryNotificationChannel;
   /** Takes away alarms that have rung: Agenda does so only after it has called a job done. */
   removeRung(): Promise<unknown>;
+  /** Unlocks every alarm. */
+  freeLocks(): Promise<void>;
   /** Rejects when the store does not answer. */
   ping(): Promise<unknown>;
   close(): Promise<void>;
@@ -120,7 +122,9 @@ export class Scheduler<Context> {
     await running.agenda.stop(false).catch((error: unknown) => this.report(error));
     const late = new Promise<void>((resolve) => setTimeout(resolve, STOP_WITHIN_MS).unref());
     await Promise.race([Promise.allSettled(this.inFlight), late]);
-    await running.removeRung().catch((error: unknown) => this.report(error));
+    // Agenda unlocks what it had locked when it was told to stop, not what it was just about to lock.
+    const tidy = running.removeRung().then(() => running.freeLocks());
+    await tidy.catch((error: unknown) => this.report(error));
     await running.close().catch((error: unknown) => this.report(error));
   }
 
@@ -202,6 +206,7 @@ export class Scheduler<Context> {
       agenda: new Agenda({ backend, notificationChannel: channel, ...this.settings() }),
       channel,
       removeRung: () => pool.query('delete from agenda_jobs where next_run_at is null'),
+      freeLocks: () => freeLocks(pool),
       ping: () => pool.query('select 1'),
       close: () => pool.end(),
     };
@@ -217,12 +222,7 @@ export class Scheduler<Context> {
     const backend = new MongoBackend({ mongo: client.db() });
     try {
       await client.connect();
-      const jobs = client.db().collection('agendaJobs');
-      await jobs.updateMany(
-        { lockedAt: { $ne: null }, nextRunAt: null },
-        { $set: { nextRunAt: new Date() } },
-      );
-      await jobs.updateMany({ lockedAt: { $ne: null } }, { $set: { lockedAt: null } });
+      await freeMongoLocks(client.db());
       await connected(backend);
     } catch (error) {
       await client.close();
@@ -233,6 +233,7 @@ export class Scheduler<Context> {
       agenda: new Agenda({ backend, notificationChannel: channel, ...this.settings() }),
       channel,
       removeRung: () => client.db().collection('agendaJobs').deleteMany({ nextRunAt: null }),
+      freeLocks: () => freeMongoLocks(client.db()),
       ping: () => client.db().command({ ping: 1 }),
       close: () => client.close(),
     };
