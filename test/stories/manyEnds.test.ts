@@ -2,47 +2,21 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../../sim/tour/drive.js';
 import { ids } from '../../sim/tour/world.js';
 import type { PlexWorld } from '../../sim/plex/world.js';
+import { withFriends } from '../support/crowd.js';
 import { startWorld, type TestWorld } from '../support/world.js';
 import { numbersIn, posts, sql } from './outbox.js';
 
 const PEOPLE = 300;
-const FIRST_ID = 5_000_000;
-const IMPORTED = Date.parse('2026-01-01T00:00:00Z') / 1000;
 /** What a spreadsheet would take for a formula, and what Discord would take for markup. */
 const HOSTILE = '=HYPERLINK("x") **bold**';
 /** From these Plex has to take it; from the others the owner has taken it by hand, which goes faster. */
 const WRITTEN = 30;
 
+/** Nobody but people who have Films and Kids. */
 function crowded(world: PlexWorld): PlexWorld {
-  const [attic, ...others] = world.servers;
-  if (!attic) throw new Error('the demo world has a server');
-  const sectionIds = attic.libraries
-    .filter(({ title }) => title === 'Films' || title === 'Kids')
-    .map(({ sectionId }) => sectionId);
-  const numbers = Array.from({ length: PEOPLE }, (_, i) => i);
-  return {
-    ...world,
-    servers: [attic, ...others],
-    accounts: numbers.map((i) => ({
-      id: FIRST_ID + i,
-      username: `person${i}`,
-      email: `person${i}@example.org`,
-      title: i === 0 ? HOSTILE : `Person ${i}`,
-      home: false,
-      restricted: false,
-      friend: true,
-    })),
-    shares: numbers.map((i) => ({
-      id: 40_000 + i,
-      machineId: attic.machineId,
-      accountId: FIRST_ID + i,
-      email: `person${i}@example.org`,
-      sectionIds,
-      allLibraries: false,
-      invitedAt: IMPORTED,
-      acceptedAt: IMPORTED,
-    })),
-  };
+  const crowd = withFriends({ ...world, accounts: [], shares: [] }, PEOPLE, ['Films', 'Kids']);
+  const accounts = crowd.accounts.map((one, i) => (i === 0 ? { ...one, title: HOSTILE } : one));
+  return { ...crowd, accounts };
 }
 
 let story: TestWorld;

@@ -3,46 +3,18 @@ import type { PlexWorld } from '../../sim/plex/world.js';
 import { sectionsOf } from '../../sim/tour/checks.js';
 import { eventually } from '../../sim/tour/drive.js';
 import { ids } from '../../sim/tour/world.js';
+import { withFriends } from '../support/crowd.js';
 import { startWorld, type TestWorld } from '../support/world.js';
 import { posts, sql } from './outbox.js';
 
 const PEOPLE = 50;
-const FIRST_ID = 5_000_000;
-const ACCEPTED = Date.parse('2026-01-01T00:00:00Z') / 1000;
 const WRITES_PER_SECOND = '5';
 /** So many are written before the bot is asked to end. */
 const BEFORE_STOP = 10;
 
-/** People who have Films and Kids. */
+/** Nobody but people who have Films and Kids. */
 function crowded(world: PlexWorld): PlexWorld {
-  const [attic] = world.servers;
-  if (!attic) throw new Error('the demo world has a server');
-  const sectionIds = attic.libraries
-    .filter(({ title }) => title === 'Films' || title === 'Kids')
-    .map(({ sectionId }) => sectionId);
-  const numbers = Array.from({ length: PEOPLE }, (_, i) => i);
-  return {
-    ...world,
-    accounts: numbers.map((i) => ({
-      id: FIRST_ID + i,
-      username: `person${i}`,
-      email: `person${i}@example.org`,
-      title: `Person ${i}`,
-      home: false,
-      restricted: false,
-      friend: true,
-    })),
-    shares: numbers.map((i) => ({
-      id: 40_000 + i,
-      machineId: attic.machineId,
-      accountId: FIRST_ID + i,
-      email: `person${i}@example.org`,
-      sectionIds,
-      allLibraries: false,
-      invitedAt: ACCEPTED,
-      acceptedAt: ACCEPTED,
-    })),
-  };
+  return withFriends({ ...world, accounts: [], shares: [] }, PEOPLE, ['Films', 'Kids']);
 }
 
 let story: TestWorld;
